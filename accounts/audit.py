@@ -1,0 +1,24 @@
+"""Write the audit trail, in the transaction of the change it tells of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from django.db import models
+
+from accounts.models import AuditLog, User
+
+
+def record(action: str, entity: models.Model, *, by: User | None, **particulars: Any) -> AuditLog:
+    """Insert one row: `action` in the past tense, ids and plain values in `particulars`, no personal data."""
+    context = structlog.contextvars.get_contextvars()
+    return AuditLog.objects.create(
+        actor=by,
+        action=action,
+        entity_type=entity._meta.model_name,
+        entity_id=entity.pk,
+        particulars=particulars,
+        address=context.get("ip"),
+        request_id=str(context.get("request_id", "")),
+    )

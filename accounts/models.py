@@ -1,0 +1,117 @@
+"""People who work here, and the trail of what they did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """The ceiling of what a person may do; the teams they are in are the scope."""
+
+    ADMIN = "ADMIN", _("Administrator")
+    SUPERVISOR = "SUPERVISOR", _("Supervisor")
+    AGENT = "AGENT", _("Agent")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Make a person who signs in by `email`; without a password they cannot sign in yet."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Make an administrator (Django's `createsuperuser` calls this)."""
+        return self.create_user(email, password, role=Role.ADMIN, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email=(username or "").lower())
+
+
+class User(AbstractBaseUser):
+    """A person of the company: agent, supervisor or administrator."""
+
+    # Serves sign-in: kept in lower case, so that one person has one address whatever its capitals.
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.AGENT)
+    is_active = models.BooleanField(_("active"), default=True)
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="pt-br")
+    time_zone = models.CharField(_("time zone"), max_length=48, default="America/Sao_Paulo")
+    rights_version = models.PositiveIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_in_lower_case"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.lower()
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == Role.ADMIN
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the Django admin opens: it is the supervisors' workplace."""
+        return self.is_active and self.role in (Role.ADMIN, Role.SUPERVISOR)
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for a small round badge."""
+        words = str(self).split()
+        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Administrators may do all; what a supervisor may do is said by each ModelAdmin."""
+        return self.is_active and self.is_admin
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class AuditLog(models.Model):
+    """Who did what, when, from where. Rows are inserted and never changed (a trigger refuses)."""
+
+    at = models.DateTimeField(db_default=Now())
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    action = models.CharField(max_length=60)
+    entity_type = models.CharField(max_length=40)
+    entity_id = models.BigIntegerField()
+    particulars = models.JSONField(default=dict)
+    address = models.GenericIPAddressField(null=True)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        indexes = [
+            # Serves the timeline of one conversation and the history of any one thing.
+            models.Index(fields=["entity_type", "entity_id", "at"], name="audit_by_entity"),
+            # Serves "what did this person do".
+            models.Index(fields=["actor", "at"], name="audit_by_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.entity_type} {self.entity_id}"

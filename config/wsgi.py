@@ -1,0 +1,9 @@
+"""Pages, admin and API under WSGI, where Django's sync views are fastest."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_wsgi_application()

@@ -1,0 +1,90 @@
+"""People who write to the company, and what identifies them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class Contact(models.Model):
+    """A customer. The phone is optional; identities are rows of their own."""
+
+    name = models.CharField(_("name"), max_length=200, blank=True, help_text=_("Given by us; wins over the profile."))
+    profile_name = models.TextField(_("profile name"), blank=True)
+    # Meta's time of the newest profile name, so that old deliveries do not bring an old name back.
+    profile_name_at = models.DateTimeField(null=True, editable=False)
+    marketing_refused_at = models.DateTimeField(_("refused marketing at"), null=True, blank=True)
+    legal_hold = models.BooleanField(_("legal hold"), default=False)
+    created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        """Name, profile name, phone, @username, or the end of the BSUID (Meta: BSUID, section 3.6)."""
+        return self.name or self.profile_name or self._identity_label() or str(_("No name"))
+
+    @property
+    def phone(self) -> str:
+        """The current phone in +E.164, or the empty string while Meta withholds it."""
+        return f"+{value}" if (value := self._latest(ContactIdentity.Kind.PHONE)) else ""
+
+    @property
+    def username(self) -> str:
+        return self._latest(ContactIdentity.Kind.USERNAME)
+
+    @property
+    def bsuid(self) -> str:
+        return self._latest(ContactIdentity.Kind.BSUID)
+
+    def _identity_label(self) -> str:
+        return self.phone or (self.username and f"@{self.username}") or (self.bsuid and f"…{self.bsuid[-6:]}")
+
+    def _latest(self, kind: str) -> str:
+        """The current identity of a kind seen last; reads the prefetched ones where there are any."""
+        current = [i for i in self.identities.all() if i.kind == kind and i.is_current]
+        return max(current, key=lambda i: i.seen_at).value if current else ""
+
+
+class ContactIdentity(models.Model):
+    """One way to tell who a contact is, with the spelling that Meta uses."""
+
+    class Kind(models.TextChoices):
+        PHONE = "PHONE", _("Phone")
+        BSUID = "BSUID", _("BSUID")
+        USERNAME = "USERNAME", _("Username")
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="identities", verbose_name=_("contact"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    value = models.CharField(_("value"), max_length=160)
+    # PHONE: digits with the Brazilian ninth digit put in; BSUID: portfolio and value; USERNAME: lower case.
+    key = models.CharField(max_length=200, editable=False)
+    is_current = models.BooleanField(_("current"), default=True)
+    seen_at = models.DateTimeField(_("seen"))
+
+    class Meta:
+        verbose_name = _("identity")
+        verbose_name_plural = _("identities")
+        constraints = [
+            # Serves the look-up of a sender by BSUID: one contact per BSUID and portfolio.
+            models.UniqueConstraint(fields=["key"], condition=models.Q(kind="BSUID"), name="bsuid_once"),
+            # Serves the look-up of a sender by phone: a phone belongs to one person at a time.
+            models.UniqueConstraint(
+                fields=["key"], condition=models.Q(kind="PHONE", is_current=True), name="current_phone_once"
+            ),
+            # Serves re-sightings; a username is never unique between contacts.
+            models.UniqueConstraint(fields=["contact", "kind", "key"], name="identity_once_per_contact"),
+        ]
+        indexes = [
+            # Serves the search by username.
+            models.Index(fields=["key"], condition=models.Q(kind="USERNAME"), name="username_search"),
+        ]
+
+    def __str__(self) -> str:
+        return self.value

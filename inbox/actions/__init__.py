@@ -1,0 +1,44 @@
+"""Every verb of the inbox, called through this module: `actions.send_message(...)`."""
+
+from inbox.actions.assign import assign_conversation, take_conversation
+from inbox.actions.close import close_conversation, reopen_conversation
+from inbox.actions.read import mark_read
+from inbox.actions.receive import receive_messages
+from inbox.actions.refusals import (
+    AlreadyClosed,
+    AnotherIsOpen,
+    ClientKeyReused,
+    ConversationClosed,
+    EmptyText,
+    NotAssignable,
+    NotFailed,
+    Refusal,
+    TextTooLong,
+    WindowClosed,
+)
+from inbox.actions.send import confirm_sent, resend_message, send_message
+from inbox.actions.statuses import apply_statuses, settle_parked
+
+__all__ = [
+    "AlreadyClosed",
+    "AnotherIsOpen",
+    "ClientKeyReused",
+    "ConversationClosed",
+    "EmptyText",
+    "NotAssignable",
+    "NotFailed",
+    "Refusal",
+    "TextTooLong",
+    "WindowClosed",
+    "apply_statuses",
+    "assign_conversation",
+    "close_conversation",
+    "confirm_sent",
+    "mark_read",
+    "receive_messages",
+    "reopen_conversation",
+    "resend_message",
+    "send_message",
+    "settle_parked",
+    "take_conversation",
+]

@@ -1,0 +1,51 @@
+"""Why a verb said no: each refusal says what is true, and what to do, in the person's language."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Refusal(Exception):
+    """A verb was asked for what cannot be done now; nothing was changed."""
+
+    text: str | Promise = ""
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class WindowClosed(Refusal):
+    text = _("Outside the 24 h window. Send a template to resume the conversation.")
+
+
+class ConversationClosed(Refusal):
+    text = _("This conversation is closed. Reopen it to write.")
+
+
+class AlreadyClosed(Refusal):
+    text = _("This conversation is closed already.")
+
+
+class AnotherIsOpen(Refusal):
+    text = _("The customer has a newer open conversation on this number. Continue there.")
+
+
+class NotAssignable(Refusal):
+    text = _("This person does not work in a team of this conversation.")
+
+
+class EmptyText(Refusal):
+    text = _("Write something first.")
+
+
+class TextTooLong(Refusal):
+    text = _("WhatsApp takes at most 4,096 characters a message. Split the text.")
+
+
+class ClientKeyReused(Refusal):
+    text = _("This message was sent before with another text. Reload the page and try again.")
+
+
+class NotFailed(Refusal):
+    text = _("This message has no pending question. The page shows its present state.")

@@ -1,0 +1,124 @@
+"""What open pages learn after a commit: group names, and one function per kind of change.
+
+HTML is pushed where all viewers see the same (a message, a row of the list), one group per language. A
+signal is pushed where the page must ask (who is in a folder, what a viewer may do): it carries nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from inbox import selectors
+from inbox.models import Conversation, Message
+from lib import live
+from lib.after_commit import on_commit
+
+LANGUAGES = [code for code, _ in settings.LANGUAGES]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A conversation's line in the list, and what decides who sees it."""
+
+    conversation: int
+    number: int
+    team: int | None
+    assignee: int | None
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> Row:
+        return cls(conversation.pk, conversation.number_id, conversation.team_id, conversation.assignee_id)
+
+    @property
+    def groups(self) -> list[str]:
+        """Administrators; the team, or in no team's name the number's teams; the assignee."""
+        scope = f"team.{self.team}" if self.team else f"number.{self.number}"
+        return ["everything", scope, *([f"user.{self.assignee}"] if self.assignee else [])]
+
+
+def conversation_group(conversation: int, language: str) -> str:
+    """Name the group of those who have this thread open."""
+    return f"conversation.{conversation}.{language}"
+
+
+def list_group(scope: str, language: str) -> str:
+    """Name the group of those whose list may hold the conversations of `scope` (see Row.groups)."""
+    return f"list.{scope}.{language}"
+
+
+def messages_changed(messages: Iterable[tuple[int, int]]) -> None:
+    """Show messages as they are now, in their threads; (message, conversation) ids."""
+    _push(
+        live.Event(conversation_group(conversation, language), RENDER_MESSAGE[language], pk)
+        for pk, conversation in messages
+        for language in LANGUAGES
+    )
+
+
+def rows_changed(rows: Iterable[Row]) -> None:
+    """Show conversations as they are now, in the lists."""
+    _push(
+        live.Event(list_group(group, language), RENDER_ROW[language], row.conversation)
+        for row in rows
+        for group in row.groups
+        for language in LANGUAGES
+    )
+
+
+def message_queued(message: Message) -> None:
+    """Show a message that a person of ours just wrote."""
+    messages_changed([(message.pk, message.conversation_id)])
+    rows_changed([Row.of(message.conversation)])
+
+
+def conversation_changed(conversation: Conversation) -> None:
+    """Let threads and lists ask again: it was assigned, closed or reopened."""
+    row = Row.of(conversation)
+    rows_changed([row])
+    _push(
+        event
+        for language in LANGUAGES
+        for event in (
+            live.Event(conversation_group(row.conversation, language), _thread_signal, row.conversation),
+            *(live.Event(list_group(group, language), _list_signal, 0) for group in row.groups),
+        )
+    )
+
+
+def _push(events: Iterable[live.Event]) -> None:
+    promised = list(events)
+    on_commit(lambda: live.push(promised))
+
+
+def _messages(language: str, pks: list[int]) -> dict[int, str]:
+    with translation.override(language):
+        return {
+            message.pk: render_to_string("inbox/_message_added.html", {"messages": [message]})
+            for message in selectors.messages_for_display().filter(pk__in=pks)
+        }
+
+
+def _rows(language: str, pks: list[int]) -> dict[int, str]:
+    with translation.override(language):
+        return {
+            conversation.pk: render_to_string("inbox/_row.html", {"conversation": conversation, "oob": True})
+            for conversation in selectors.rows_for_display().filter(pk__in=pks)
+        }
+
+
+def _thread_signal(pks: list[int]) -> dict[int, str]:
+    return {pk: render_to_string("inbox/_thread_signal.html", {"conversation_id": pk}) for pk in pks}
+
+
+def _list_signal(pks: list[int]) -> dict[int, str]:
+    return dict.fromkeys(pks, render_to_string("inbox/_list_signal.html"))
+
+
+RENDER_MESSAGE = {language: partial(_messages, language) for language in LANGUAGES}
+RENDER_ROW = {language: partial(_rows, language) for language in LANGUAGES}

@@ -1,0 +1,188 @@
+"""Claim what is due: the heads of many conversations, each with its attempt row, in one transaction.
+
+PostgreSQL keeps all limits, so that they hold for any number of workers: the pace of a number and of a
+pair are times moved forward (GCRA), a circuit is a time until which nothing is sent.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from inbox import broadcasts
+from inbox.models import Message
+from inbox.models.conversation import SERVICE_WINDOW
+from lib.arrays import columns
+from messaging.errors import NO_ADDRESS, WINDOW_CLOSED
+from numbers.models import PhoneNumber
+
+BURST_SECONDS = 0.05
+"""How far a number's pace may run ahead; more lets twice its rate through in one second."""
+LEAST_BURST = 4
+PAIR_PERIOD = timedelta(seconds=6)
+PAIR_BURST = 45
+"""One message per 6 s to one person, 45 ahead at most (Meta: section 11, pair limit)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that is ours to send now, and whom it goes to."""
+
+    attempt: uuid.UUID
+    number: PhoneNumber
+    message: int
+    conversation: int
+    contact: int
+    text: str
+    quoted_wamid: str
+    attempt_count: int
+    request_id: str
+    phone: str
+    bsuid: str
+    last_inbound_at: datetime | None
+
+    @property
+    def refusal(self) -> int | None:
+        """Why it must not be sent, as one of our codes: decided now, whatever the page knew."""
+        if self.last_inbound_at is None or timezone.now() >= self.last_inbound_at + SERVICE_WINDOW:
+            return WINDOW_CLOSED
+        return None if self.phone or self.bsuid else NO_ADDRESS
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What a round of claiming gave; `more` says that limits alone held something back."""
+
+    claims: Sequence[Claim]
+    more: bool
+
+
+def claim_due(lane: str, *, limit: int) -> Round:
+    """Mark up to `limit` due messages of a lane as SENDING, with their attempts; numbers take turns."""
+    with transaction.atomic():
+        numbers = _numbers_with_work(lane)
+        slots = _slots(numbers, limit)
+        due = _due(lane, {number.pk: number for number in numbers}, slots) if slots else []
+        if refused := [(claim, claim.refusal) for claim in due if claim.refusal is not None]:
+            _refuse(refused)
+        if claims := [claim for claim in due if claim.refusal is None]:
+            _start(claims)
+    held_back = any(number.pk not in slots for number in numbers)
+    return Round(claims, more=held_back or bool(due))
+
+
+def _numbers_with_work(lane: str) -> list[PhoneNumber]:
+    """Lock the numbers that have something due and may send: active, and no circuit open."""
+    due = Message.objects.filter(number=OuterRef("pk"), lane=lane, status=Message.Status.QUEUED, due_at__lte=Now())
+    numbers = PhoneNumber.objects.filter(Exists(due), state=PhoneNumber.State.ACTIVE).filter(
+        Q(blocked_until=None) | Q(blocked_until__lte=Now()),
+        Q(waba__blocked_until=None) | Q(waba__blocked_until__lte=Now()),
+    )
+    return list(numbers.select_related("waba").select_for_update(of=("self",), no_key=True).order_by("pk"))
+
+
+def _slots(numbers: list[PhoneNumber], limit: int) -> dict[int, int]:
+    """Share `limit` evenly among the numbers whose pace allows something now."""
+    free = {number.pk: slots for number in numbers if (slots := _free_slots(number))}
+    share = max(1, limit // len(free)) if free else 0
+    return {pk: min(slots, share) for pk, slots in list(free.items())[:limit]}
+
+
+def _free_slots(number: PhoneNumber) -> int:
+    if number.is_probing:
+        return 1
+    burst = max(LEAST_BURST, int(number.sends_per_second * BURST_SECONDS))
+    ahead = number.send_slots_taken_until - timezone.now()
+    return max(0, burst - int(max(ahead, timedelta(0)).total_seconds() * number.sends_per_second))
+
+
+# A head is a message before which no other of its conversation still stands.
+DUE = """
+SELECT head.id, head.number_id, head.conversation_id, c.contact_id, head.text, head.quoted_wamid,
+  head.attempt_count + 1, head.request_id, phone.value, bsuid.value, c.last_inbound_at
+FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS turn (number, slots, portfolio)
+CROSS JOIN LATERAL (
+  SELECT m.* FROM inbox_message m JOIN inbox_conversation mc ON mc.id = m.conversation_id
+  WHERE m.number_id = turn.number AND m.lane = %s AND m.status = 0 AND m.due_at <= now()
+    AND NOT EXISTS (SELECT FROM inbox_message e WHERE e.conversation_id = m.conversation_id AND e.status IN (0, 10, 20)
+                    AND (e.status = 10 OR e.id < m.id AND (e.status = 0 OR e.due_at > now())))
+    AND NOT EXISTS (SELECT FROM inbox_recipientpace p WHERE p.number_id = m.number_id
+                    AND p.contact_id = mc.contact_id AND p.slots_taken_until > now() + %s)
+  ORDER BY m.due_at, m.id LIMIT turn.slots FOR NO KEY UPDATE OF m SKIP LOCKED
+) AS head
+JOIN inbox_conversation c ON c.id = head.conversation_id
+LEFT JOIN LATERAL (
+  SELECT value FROM contacts_contactidentity i
+  WHERE i.contact_id = c.contact_id AND i.kind = 'PHONE' AND i.is_current ORDER BY i.seen_at DESC LIMIT 1
+) AS phone ON true
+LEFT JOIN LATERAL (
+  SELECT value FROM contacts_contactidentity i
+  WHERE i.contact_id = c.contact_id AND i.kind = 'BSUID' AND i.key = turn.portfolio || '/' || i.value
+  ORDER BY i.seen_at DESC LIMIT 1
+) AS bsuid ON true
+"""
+
+
+def _due(lane: str, numbers: dict[int, PhoneNumber], slots: dict[int, int]) -> list[Claim]:
+    turns = [(pk, count, numbers[pk].waba.portfolio) for pk, count in slots.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(DUE, [*columns(turns), lane, PAIR_PERIOD * PAIR_BURST])
+        return [
+            Claim(uuid.uuid4(), numbers[number], message, *rest, f"+{phone}" if phone else "", bsuid or "", inbound_at)
+            for message, number, *rest, phone, bsuid, inbound_at in cursor.fetchall()
+        ]
+
+
+START = """
+WITH started AS (
+  UPDATE inbox_message AS m SET status = 10, attempt_count = m.attempt_count + 1
+  FROM unnest(%s::bigint[]) AS n (id) WHERE m.id = n.id AND m.status = 0
+)
+INSERT INTO inbox_sendattempt (id, message_id, detail, trace_id)
+SELECT attempt, message, '', '' FROM unnest(%s::uuid[], %s::bigint[]) AS n (attempt, message)
+"""
+
+TAKE_SLOTS = """
+UPDATE numbers_phonenumber AS n SET send_slots_taken_until =
+  GREATEST(n.send_slots_taken_until, now()) + taken.count * interval '1 second' / n.sends_per_second
+FROM (SELECT number, count(*) AS count FROM unnest(%s::bigint[]) AS number GROUP BY number) AS taken
+WHERE n.id = taken.number
+"""
+
+TAKE_PAIR = """
+INSERT INTO inbox_recipientpace AS pace (number_id, contact_id, slots_taken_until)
+SELECT number, contact, now() + %s FROM unnest(%s::bigint[], %s::bigint[]) AS pair (number, contact)
+ORDER BY number, contact
+ON CONFLICT (number_id, contact_id) DO UPDATE
+SET slots_taken_until = GREATEST(pace.slots_taken_until, now()) + %s
+"""
+
+
+def _start(claims: list[Claim]) -> None:
+    """Write down, before any call, that these are being sent; their pace is taken."""
+    messages, attempts = [c.message for c in claims], [c.attempt for c in claims]
+    numbers, contacts = columns([(c.number.pk, c.contact) for c in claims])
+    with connection.cursor() as cursor:
+        cursor.execute(START, [messages, attempts, messages])
+        cursor.execute(TAKE_SLOTS, [numbers])
+        cursor.execute(TAKE_PAIR, [PAIR_PERIOD, numbers, contacts, PAIR_PERIOD])
+
+
+REFUSE = """
+UPDATE inbox_message AS m SET status = 40, error_code = n.code
+FROM unnest(%s::bigint[], %s::int[]) AS n (id, code) WHERE m.id = n.id
+"""
+
+
+def _refuse(refused: list[tuple[Claim, int | None]]) -> None:
+    """End what may not be sent any more; the next of its conversation is free."""
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSE, columns([(claim.message, code) for claim, code in refused]))
+    broadcasts.messages_changed([(claim.message, claim.conversation) for claim, _ in refused])

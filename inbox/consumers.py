@@ -1,0 +1,101 @@
+"""The page's one socket: authorise what it wants to watch, relay what is pushed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Any
+
+import structlog
+from asgiref.sync import sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+
+from accounts.models import User
+from inbox import broadcasts
+from inbox.models import Conversation
+from numbers.models import PhoneNumber
+from teams.models import Team
+
+log = structlog.get_logger(__name__)
+
+RECHECK_SECONDS = 5.0
+"""How long a person who lost a right may still be pushed to."""
+NOT_ALLOWED, TRY_AGAIN = 4403, 1013
+
+
+class InboxConsumer(AsyncJsonWebsocketConsumer):
+    """Relays pushes of the lists a person may see, and of the thread their page shows."""
+
+    groups_joined: frozenset[str] = frozenset()
+    watched: int | None = None
+    recheck: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        if not self.scope["user"].is_authenticated:
+            await self.close(code=NOT_ALLOWED)
+            return
+        await self.accept()
+        if await self._join():
+            self.recheck = asyncio.create_task(self._keep_checking())
+
+    async def disconnect(self, code: int) -> None:
+        if self.recheck:
+            self.recheck.cancel()
+        for group in self.groups_joined:
+            # Without Redis there is nothing to leave.
+            with contextlib.suppress(Exception):
+                await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def receive_json(self, content: Any, **_: Any) -> None:
+        """Take `{"watch": <conversation id or null>}`: the thread that the page shows now."""
+        wanted = content.get("watch") if isinstance(content, dict) else None
+        self.watched = wanted if isinstance(wanted, int) else None
+        await self._join()
+
+    async def live_push(self, event: dict[str, Any]) -> None:
+        await self.send(text_data=event["html"])
+
+    async def layer_reconnected(self, _: dict[str, Any]) -> None:
+        """Redis was away and pushes were lost: the page reconnects and asks for what it missed."""
+        await self.close(code=TRY_AGAIN)
+
+    async def _keep_checking(self) -> None:
+        while await self._join():
+            await asyncio.sleep(RECHECK_SECONDS)
+
+    async def _join(self) -> bool:
+        """Be in exactly the groups that the person's rights allow now; close when there are none."""
+        try:
+            allowed = await sync_to_async(_allowed_groups)(self.scope["user"].pk, self.watched)
+            if not allowed:
+                await self.close(code=NOT_ALLOWED)
+                return False
+            for group in allowed - self.groups_joined:
+                await self.channel_layer.group_add(group, self.channel_name)
+            for group in self.groups_joined - allowed:
+                await self.channel_layer.group_discard(group, self.channel_name)
+            self.groups_joined = allowed
+        except Exception as error:
+            log.warning("socket.degraded", error=type(error).__name__)
+            await self.close(code=TRY_AGAIN)
+            return False
+        return True
+
+
+def _allowed_groups(user_pk: int, watched: int | None) -> frozenset[str]:
+    """The groups a person may be in: their lists and, if they may see it, the watched thread."""
+    user = User.objects.filter(pk=user_pk, is_active=True).first()
+    if user is None:
+        return frozenset()
+    groups = {broadcasts.list_group(scope, user.language) for scope in _list_scopes(user)}
+    if watched and Conversation.objects.visible_to(user).filter(pk=watched).exists():
+        groups.add(broadcasts.conversation_group(watched, user.language))
+    return frozenset(groups)
+
+
+def _list_scopes(user: User) -> list[str]:
+    if user.is_admin:
+        return ["everything"]
+    teams = Team.objects.visible_to(user).values_list("pk", flat=True)
+    numbers = PhoneNumber.objects.visible_to(user).values_list("pk", flat=True)
+    return [f"user.{user.pk}", *(f"team.{pk}" for pk in teams), *(f"number.{pk}" for pk in numbers)]

@@ -1,0 +1,123 @@
+"""Messages out, the slow half: claim many, call Graph in threads, write the outcomes down together.
+
+A call has three ends. Accepted and rejected are facts. Unknown, when the answer was lost, is never sent
+again by itself: a status with the attempt's id settles it, or a person is asked.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+
+import structlog
+from django.conf import settings
+
+from inbox.claims import Claim, claim_due
+from inbox.outcomes import Ended, store_outcomes
+from lib import graph, pulse
+from lib.failpoints import failpoint
+from messaging.outbound import text_payload
+
+log = structlog.get_logger(__name__)
+
+TOGETHER_SECONDS = 0.05
+"""How long the first outcome waits for others to share its commit."""
+
+
+def deliver_due(lane: str) -> None:
+    """Send what is due of a lane until nothing is; called by its task and by its pulse, one at a time."""
+    _sender(lane).run()
+
+
+@lru_cache
+def _sender(lane: str) -> Sender:
+    return Sender(lane)
+
+
+class Sender:
+    """The sending of one lane in this process. What ended but is not stored yet outlives a lost database."""
+
+    def __init__(self, lane: str) -> None:
+        self.lane = lane
+        self.room = settings.SEND_CONCURRENCY
+        self._threads = ThreadPoolExecutor(self.room, thread_name_prefix=f"send-{lane}")
+        self._client = graph.GraphClient(settings.GRAPH_BASE_URL, settings.GRAPH_VERSION, connections=self.room)
+        self._ended: queue.SimpleQueue[Ended] = queue.SimpleQueue()
+        self._unstored: list[Ended] = []
+        self._in_flight = 0
+
+    def run(self) -> None:
+        """Claim, call and store in turn until nothing is due and nothing is in flight."""
+        more = True
+        while more or self._in_flight or self._unstored:
+            more = self._claim()
+            self._collect()
+            self._store()
+
+    def _claim(self) -> bool:
+        if pulse.stopping.is_set() or self._in_flight >= self.room:
+            return False
+        failpoint("send.before_claim")
+        claimed = claim_due(self.lane, limit=self.room - self._in_flight)
+        if claimed.claims:
+            failpoint("send.claimed")
+        for claim in claimed.claims:
+            self._threads.submit(self._call, claim)
+            self._in_flight += 1
+        return claimed.more
+
+    def _call(self, claim: Claim) -> None:
+        started = time.monotonic()
+        try:
+            outcome = self._send(claim)
+        except Exception as error:
+            # Whatever broke, the call may have been made: nobody sends it again unasked.
+            log.exception("send.broke", message=claim.message)
+            outcome = graph.Unknown(type(error).__name__)
+        failpoint("send.called")
+        log.info(
+            "send.call",
+            request_id=claim.request_id,
+            message=claim.message,
+            attempt=str(claim.attempt),
+            outcome=type(outcome).__name__,
+            code=getattr(outcome, "code", None),
+            milliseconds=round((time.monotonic() - started) * 1000),
+        )
+        self._ended.put(Ended(claim, outcome))
+
+    def _send(self, claim: Claim) -> graph.Outcome:
+        payload = text_payload(
+            text=claim.text,
+            phone=claim.phone,
+            bsuid=claim.bsuid,
+            callback_data=str(claim.attempt),
+            quoted_wamid=claim.quoted_wamid,
+        )
+        return self._client.send_message(
+            claim.number.phone_number_id,
+            payload,
+            token=claim.number.token,
+            app_secret=claim.number.secret_for_proof,
+            request_id=claim.request_id,
+        )
+
+    def _collect(self) -> None:
+        """Wait a moment for the first outcome, and a moment more for those that end with it."""
+        until = time.monotonic() + TOGETHER_SECONDS
+        while (left := until - time.monotonic()) > 0 and len(self._unstored) < self.room:
+            try:
+                self._unstored.append(self._ended.get(timeout=left))
+                self._in_flight -= 1
+            except queue.Empty:
+                return
+
+    def _store(self) -> None:
+        if not self._unstored:
+            return
+        failpoint("send.before_outcome")
+        store_outcomes(self._unstored)
+        self._unstored = []
+        failpoint("send.stored")

@@ -1,0 +1,16 @@
+"""The product's nouns: conversations, their messages, who looks after them."""
+
+from inbox.models.conversation import Assignment, Conversation, Transfer
+from inbox.models.message import Message, MessageReceipt, ParkedStatus
+from inbox.models.sending import RecipientPace, SendAttempt
+
+__all__ = [
+    "Assignment",
+    "Conversation",
+    "Message",
+    "MessageReceipt",
+    "ParkedStatus",
+    "RecipientPace",
+    "SendAttempt",
+    "Transfer",
+]

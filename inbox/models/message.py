@@ -1,0 +1,175 @@
+"""Messages and what became of them."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from inbox.models.conversation import Conversation
+from numbers.models import PhoneNumber
+
+
+class Message(models.Model):
+    """One message of a conversation, either way.
+
+    The status of an outbound message is a ladder, and its number is the rung::
+
+        QUEUED 0 ─> SENDING 10 ─> (UNKNOWN 20) ─> SENT 30 ─> DELIVERED 50 ─> READ 60 ─> PLAYED 70
+                                                        └─> FAILED 40 ┘
+
+    What Meta reports only ever raises it (`GREATEST`), so webhooks in any order end the same, and a
+    failure never beats a delivery. Only the sender's own code steps from SENDING back to QUEUED.
+    """
+
+    class Direction(models.TextChoices):
+        INBOUND = "INBOUND", _("Inbound")
+        OUTBOUND = "OUTBOUND", _("Outbound")
+
+    class Status(models.IntegerChoices):
+        QUEUED = 0, _("Queued")
+        SENDING = 10, _("Sending")
+        UNKNOWN = 20, _("Not confirmed")
+        SENT = 30, _("Sent")
+        FAILED = 40, _("Failed")
+        DELIVERED = 50, _("Delivered")
+        READ = 60, _("Read")
+        PLAYED = 70, _("Played")
+
+    class Lane(models.TextChoices):
+        """Who sends it: a reply never waits behind bulk."""
+
+        REPLIES = "replies", _("Replies")
+        BULK = "bulk", _("Bulk")
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages", verbose_name=_("conversation"))
+    number = models.ForeignKey(PhoneNumber, models.PROTECT, related_name="+", verbose_name=_("number"))
+    direction = models.CharField(_("direction"), max_length=8, choices=Direction)
+    kind = models.CharField(_("kind"), max_length=40)
+    text = models.TextField(_("text"), blank=True)
+    payload = models.JSONField(default=dict, help_text=_("The message as Meta gave it or gets it."))
+    wamid = models.CharField(max_length=255, null=True, blank=True)
+    quoted_wamid = models.CharField(max_length=255, blank=True)
+    # Meta's time for what came in, the moment of pressing "send" for what goes out.
+    sent_at = models.DateTimeField(_("at"))
+    created_at = models.DateTimeField(_("arrived"), db_default=Now())
+    # The transaction that last wrote the row, set by a trigger: what a page's catch-up asks by.
+    changed_in = models.BigIntegerField(editable=False, db_default=0)
+
+    # Outbound only.
+    status = models.PositiveSmallIntegerField(_("status"), choices=Status, null=True)
+    author = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("author"))
+    client_key = models.CharField(max_length=64, null=True)
+    lane = models.CharField(max_length=8, choices=Lane, default=Lane.REPLIES)
+    attempt_count = models.PositiveSmallIntegerField(default=0)
+    # QUEUED: not to be sent before. UNKNOWN: until then it holds up the messages typed after it.
+    due_at = models.DateTimeField(null=True)
+    error_code = models.IntegerField(_("error"), null=True)
+    error_detail = models.CharField(max_length=500, blank=True)
+    resend_of = models.OneToOneField("self", models.SET_NULL, null=True, related_name="resent_as")
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            # Serves statuses that look for their message, and makes a redelivered message one message.
+            models.UniqueConstraint(fields=["number", "wamid"], condition=~Q(wamid=None), name="wamid_once_per_number"),
+            # At most one call at a time for a conversation: messages leave in the order typed.
+            models.UniqueConstraint(fields=["conversation"], condition=Q(status=10), name="one_sending_per_conversation"),
+            # Serves the second click: one message per person and key.
+            models.UniqueConstraint(
+                fields=["author", "client_key"], condition=~Q(client_key=None), name="client_key_once_per_person"
+            ),
+            models.CheckConstraint(
+                condition=Q(direction="INBOUND", status=None, wamid__isnull=False)
+                | Q(direction="OUTBOUND", status__isnull=False),
+                name="status_is_of_outbound",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=False) | ~Q(status=0) | Q(status=None), name="queued_has_its_time"
+            ),
+        ]
+        indexes = [
+            # Serves the thread: newest page first, by key set.
+            models.Index("conversation", F("sent_at").desc(), F("id").desc(), name="thread_newest"),
+            # Serves the claim: what is due of a number and lane, in the order typed.
+            models.Index(fields=["number", "lane", "due_at", "id"], condition=Q(status=0), name="outbox_due"),
+            # Serves the claim's question "does an earlier one still stand before it?".
+            models.Index(fields=["conversation", "id"], condition=Q(status__in=[0, 10, 20]), name="outbox_unsettled"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.kind} {self.pk}"
+
+    @property
+    def is_outbound(self) -> bool:
+        return self.direction == self.Direction.OUTBOUND
+
+    @property
+    def failure(self) -> tuple[int | None, str]:
+        """Why it failed, as Meta's code and words: what Graph refused, else what a webhook told later."""
+        if self.error_code is not None or self.error_detail:
+            return self.error_code, self.error_detail
+        receipts = [r for r in self.receipts.all() if r.status == self.Status.FAILED]
+        return receipts[0].error if receipts else (None, "")
+
+
+class MessageReceipt(models.Model):
+    """What Meta reported about a message, once per status, with the earliest time it gave."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="receipts", verbose_name=_("message"))
+    status = models.PositiveSmallIntegerField(_("status"), choices=Message.Status)
+    at = models.DateTimeField(_("at"))
+    particulars = models.JSONField(default=dict, help_text=_("Errors and pricing as Meta gave them."))
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("receipt")
+        verbose_name_plural = _("receipts")
+        constraints = [
+            # Serves the upsert of a status, and the ticks' times.
+            models.UniqueConstraint(fields=["message", "status"], name="receipt_once_per_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.get_status_display()}"
+
+    @property
+    def error(self) -> tuple[int | None, str]:
+        """Meta's first error code and its words; (None, "") when there is none."""
+        match self.particulars.get("errors"):
+            case [dict(first), *_]:
+                data = first.get("error_data")
+                details = data.get("details") if isinstance(data, dict) else None
+                code = first.get("code")
+                return (code if type(code) is int else None), str(details or first.get("title") or "")
+        return None, ""
+
+
+class ParkedStatus(models.Model):
+    """A status whose message we do not know (yet): tried again, then dropped after some days."""
+
+    number = models.ForeignKey(PhoneNumber, models.CASCADE, related_name="+")
+    wamid = models.CharField(max_length=255)
+    status = models.PositiveSmallIntegerField(choices=Message.Status)
+    at = models.DateTimeField()
+    particulars = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("parked status")
+        verbose_name_plural = _("parked statuses")
+        constraints = [
+            # Serves the upsert, and the question "is anything parked for this wamid?".
+            models.UniqueConstraint(fields=["number", "wamid", "status"], name="parked_once"),
+        ]
+        indexes = [
+            # Serves the sweep, which drops the old ones.
+            models.Index(fields=["created_at"], name="parked_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wamid} {self.get_status_display()}"

@@ -1,0 +1,182 @@
+"""Write down how calls to Graph ended, and decide what follows, by Meta's numeric code alone."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from inbox import broadcasts
+from inbox.actions.statuses import settle_parked
+from inbox.claims import Claim
+from inbox.models import Message, SendAttempt
+from lib import graph
+from lib.after_commit import on_commit
+from lib.arrays import columns
+from messaging.errors import Meaning, Next, meaning
+from numbers.actions import block_credential, block_number, slow_number, unblock
+
+log = structlog.get_logger(__name__)
+
+UNKNOWN_HOLDS = timedelta(seconds=30)
+"""How long a message nobody can tell about holds up the next of its conversation."""
+BACKOFF = [2, 8, 30, 120, 600]
+"""Seconds before each further try of a transient failure (Meta: section 10.6)."""
+PAIR_BACKOFF = [4, 16, 64]
+"""Seconds to leave one recipient alone after 131056: 4 to the power of the try."""
+
+Status, Outcome = Message.Status, SendAttempt.Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A claim and how its call ended."""
+
+    claim: Claim
+    outcome: graph.Outcome
+
+
+def store_outcomes(ended: Sequence[Ended]) -> None:
+    """Store how calls ended, all in one transaction; one that cannot be stored costs only itself."""
+    try:
+        with transaction.atomic():
+            _store(ended)
+    except IntegrityError:
+        if len(ended) > 1:
+            for one in ended:
+                store_outcomes([one])
+            return
+        # Graph gave us a wamid that another message has: it was accepted, and cannot be told apart.
+        log.error("send.wamid_twice", message=ended[0].claim.message)
+        store_outcomes([Ended(ended[0].claim, graph.Unknown("wamid known already"))])
+
+
+def end_lost_calls(*, started_before: datetime) -> int:
+    """Make calls whose worker died unknown; return how many. The periodic sweep calls this."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(LOST, [started_before, timezone.now() + UNKNOWN_HOLDS])
+        lost = cursor.fetchall()
+        broadcasts.messages_changed(lost)
+    return len(lost)
+
+
+LOST = """
+WITH lost AS (
+  UPDATE inbox_sendattempt SET outcome = 'UNKNOWN', ended_at = now(), detail = 'the worker died'
+  WHERE outcome IS NULL AND started_at < %s RETURNING message_id
+)
+UPDATE inbox_message AS m SET status = 20, due_at = %s FROM lost WHERE m.id = lost.message_id AND m.status = 10
+RETURNING m.id, m.conversation_id
+"""
+
+LOCK = "SELECT 1 FROM inbox_message WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+
+# An acceptance is a fact and only ever raises the status; anything else holds only while the message is
+# still being sent, because a webhook may have told more already.
+MESSAGES = """
+UPDATE inbox_message AS m SET
+  status = CASE WHEN n.status = 30 THEN GREATEST(m.status, 30) ELSE n.status END,
+  wamid = COALESCE(m.wamid, n.wamid), due_at = n.due_at, error_code = n.error_code, error_detail = n.error_detail
+FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::timestamptz[], %s::int[], %s::text[])
+  AS n (id, status, wamid, due_at, error_code, error_detail)
+WHERE m.id = n.id AND (n.status = 30 OR m.status = 10)
+RETURNING m.id, m.conversation_id
+"""
+
+ATTEMPTS = """
+UPDATE inbox_sendattempt AS a SET ended_at = now(), outcome = n.outcome, http_status = n.http_status,
+  error_code = n.error_code, detail = n.detail, trace_id = n.trace_id
+FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::int[], %s::text[], %s::text[])
+  AS n (id, outcome, http_status, error_code, detail, trace_id)
+WHERE a.id = n.id AND (a.outcome IS NULL OR n.outcome = 'ACCEPTED')
+RETURNING a.id
+"""
+
+
+def _store(ended: Sequence[Ended]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [[one.claim.message for one in ended]])
+        cursor.execute(ATTEMPTS, columns([_attempt_row(one) for one in ended]))
+        # What was stored before (its commit's answer was lost) must not touch a later attempt's message.
+        news = {attempt for (attempt,) in cursor.fetchall()}
+        if rows := [_message_row(one) for one in ended if one.claim.attempt in news]:
+            cursor.execute(MESSAGES, columns(rows))
+            broadcasts.messages_changed(cursor.fetchall())
+    _mind_the_circuits(ended)
+    accepted = [(one.claim.number.pk, one.outcome.wamid) for one in ended if isinstance(one.outcome, graph.Accepted)]
+    # A status may have been parked while we waited for the answer: both sides look again.
+    on_commit(lambda: settle_parked(accepted))
+
+
+def _attempt_row(one: Ended) -> tuple[Any, ...]:
+    match one.outcome:
+        case graph.Accepted():
+            return one.claim.attempt, Outcome.ACCEPTED, 200, None, "", ""
+        case graph.Rejected(code, detail, http_status, trace_id):
+            return one.claim.attempt, Outcome.REJECTED, http_status, code, detail, trace_id
+        case graph.NotSent(detail):
+            return one.claim.attempt, Outcome.NOT_SENT, None, None, detail, ""
+        case graph.Unknown(detail, http_status):
+            return one.claim.attempt, Outcome.UNKNOWN, http_status or None, None, detail, ""
+
+
+def _message_row(one: Ended) -> tuple[Any, ...]:
+    """The message's id, status, wamid, due time, error code and detail after the call."""
+    pk = one.claim.message
+    match one.outcome:
+        case graph.Accepted(wamid):
+            return pk, Status.SENT, wamid, None, None, ""
+        case graph.Unknown():
+            return pk, Status.UNKNOWN, None, timezone.now() + UNKNOWN_HOLDS, None, ""
+        case graph.NotSent():
+            return pk, Status.QUEUED, None, _later(BACKOFF[:4], one.claim.attempt_count), None, ""
+        case graph.Rejected(code, detail, http_status):
+            what = meaning(code, http_status)
+            if (due_at := _next_try(what, one.claim.attempt_count)) is None:
+                return pk, Status.FAILED, None, None, code, detail
+            return pk, Status.QUEUED, None, due_at, None, ""
+
+
+def _next_try(what: Meaning, tries: int) -> datetime | None:
+    """When the message may be tried again; None when it is over."""
+    if what.next is Next.FAIL or tries >= what.tries:
+        return None
+    match what.next:
+        case Next.RETRY:
+            return _later(BACKOFF, tries)
+        case Next.SLOW_RECIPIENT:
+            return _later(PAIR_BACKOFF, tries)
+        case _:
+            # The number's or the account's own pause holds it back.
+            return timezone.now()
+
+
+def _later(steps: list[int], tries: int) -> datetime:
+    seconds = steps[min(tries, len(steps)) - 1]
+    return timezone.now() + timedelta(seconds=seconds * random.uniform(0.8, 1.2))
+
+
+def _mind_the_circuits(ended: Sequence[Ended]) -> None:
+    """Let a number or an account rest that Graph refused, and free one whose probe went through."""
+    for number in {one.claim.number.pk: one.claim.number for one in ended}.values():
+        theirs = [one.outcome for one in ended if one.claim.number.pk == number.pk]
+        codes = [outcome for outcome in theirs if isinstance(outcome, graph.Rejected)]
+        nexts = {meaning(outcome.code, outcome.http_status).next: outcome for outcome in codes}
+        if Next.STOP_CREDENTIAL in nexts:
+            block_credential(number.waba, reason=_reason(nexts[Next.STOP_CREDENTIAL]))
+        elif Next.STOP_NUMBER in nexts:
+            block_number(number, reason=_reason(nexts[Next.STOP_NUMBER]))
+        elif Next.SLOW_NUMBER in nexts or any(isinstance(outcome, graph.NotSent) for outcome in theirs):
+            slow_number(number)
+        elif number.is_probing and any(isinstance(outcome, graph.Accepted) for outcome in theirs):
+            unblock(number)
+
+
+def _reason(rejected: graph.Rejected) -> str:
+    return f"{rejected.code}: {rejected.detail}"[:200]

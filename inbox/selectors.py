@@ -1,0 +1,145 @@
+"""Reads that shape the inbox: everything a page needs, prefetched, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from accounts.models import AuditLog, User
+from contacts.models import ContactIdentity
+from inbox.folders import Folder
+from inbox.models import Conversation, Message
+from teams.models import Team
+
+PAGE = 40
+"""Messages of one page of a thread."""
+ROWS = 50
+"""Conversations of one page of the list."""
+CATCH_UP_DEPTH = 300
+"""How far back, in messages, a page that was away looks for what changed."""
+
+
+def messages_for_display() -> QuerySet[Message]:
+    """Messages with all that `_message.html` shows."""
+    return Message.objects.select_related("author", "conversation__contact", "resent_as").prefetch_related("receipts")
+
+
+def rows_for_display() -> QuerySet[Conversation]:
+    """Conversations with all that `_row.html` shows."""
+    identities = Prefetch("contact__identities", ContactIdentity.objects.filter(is_current=True))
+    return Conversation.objects.select_related(
+        "contact", "number", "assignee", "team", "last_message"
+    ).prefetch_related(identities)
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """One page of a folder; `more` is the cursor of the next one, empty at the end."""
+
+    conversations: Sequence[Conversation]
+    more: str
+
+
+def list_page(folder: Folder, user: User, *, before: str = "") -> ListPage:
+    """The conversations of a folder, newest first, from cursor `before` on."""
+    rows = folder.of(user) & rows_for_display()
+    if position := _position(before):
+        at, pk = position
+        rows = rows.filter(Q(last_message_at__lt=at) | Q(last_message_at=at, pk__lt=pk))
+    found = list(rows[: ROWS + 1])
+    more = _cursor(found[ROWS - 1].last_message_at, found[ROWS - 1].pk) if len(found) > ROWS else ""
+    return ListPage(found[:ROWS], more)
+
+
+def folder_counts(user: User) -> dict[str, int]:
+    """How many conversations wait in each folder that shows a count."""
+    visible = Conversation.objects.visible_to(user).not_closed()
+    return visible.aggregate(
+        mine=Count("pk", filter=Q(assignee=user)), unassigned=Count("pk", filter=Q(assignee=None)), all=Count("pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadPage:
+    """Messages and events, oldest first; `more` is the cursor of the page before, `cursor` of what comes."""
+
+    entries: Sequence[Message | AuditLog]
+    more: str
+    cursor: int
+
+
+def thread_page(conversation: Conversation, *, before: str = "") -> ThreadPage:
+    """The newest messages of a conversation, or those before a cursor, with the events among them."""
+    cursor = horizon()
+    messages = messages_for_display().filter(conversation=conversation).order_by("-sent_at", "-pk")
+    position = _position(before)
+    if position:
+        at, pk = position
+        messages = messages.filter(Q(sent_at__lt=at) | Q(sent_at=at, pk__lt=pk))
+    found = list(messages[: PAGE + 1])
+    has_more = len(found) > PAGE
+    page = found[:PAGE]
+    since = page[-1].sent_at if has_more else None
+    entries = [*page, *_events(conversation, since=since, until=position[0] if position else None)]
+    more = _cursor(page[-1].sent_at, page[-1].pk) if has_more else ""
+    return ThreadPage(sorted(entries, key=_when), more, cursor)
+
+
+def thread_changes(conversation: Conversation, *, since: int) -> ThreadPage:
+    """What changed in a thread since cursor `since`; nothing that committed late is missed."""
+    cursor = horizon()
+    recent = Message.objects.filter(conversation=conversation).order_by("-sent_at", "-pk").values("pk")
+    changed = messages_for_display().filter(pk__in=recent[:CATCH_UP_DEPTH], changed_in__gte=since)
+    first = changed.order_by("sent_at").first()
+    return ThreadPage(
+        sorted([*changed, *_events(conversation, since=first.sent_at if first else None)], key=_when), "", cursor
+    )
+
+
+def horizon() -> int:
+    """The oldest transaction still running: whatever commits later is at or after it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
+
+
+def assignable_people(conversation: Conversation) -> QuerySet[User]:
+    """The people who may look after a conversation: those of its team, or of its number's teams."""
+    teams = (
+        Team.objects.filter(pk=conversation.team_id)
+        if conversation.team_id
+        else Team.objects.filter(numbers=conversation.number_id)
+    )
+    return User.objects.filter(is_active=True, memberships__team__in=teams).distinct().order_by("name")
+
+
+def _events(
+    conversation: Conversation, *, since: datetime | None = None, until: datetime | None = None
+) -> list[AuditLog]:
+    events = AuditLog.objects.filter(entity_type="conversation", entity_id=conversation.pk).select_related("actor")
+    if since:
+        events = events.filter(at__gte=since)
+    if until:
+        events = events.filter(at__lt=until)
+    return list(events)
+
+
+def _when(entry: Message | AuditLog) -> tuple[datetime, int]:
+    return (entry.at if isinstance(entry, AuditLog) else entry.sent_at), entry.pk
+
+
+def _cursor(at: datetime, pk: int) -> str:
+    return f"{at.isoformat()}~{pk}"
+
+
+def _position(cursor: str) -> tuple[datetime, int] | None:
+    """Read a cursor; one that is not ours counts as none."""
+    at, _, pk = cursor.partition("~")
+    try:
+        return datetime.fromisoformat(at), int(pk)
+    except ValueError:
+        return None

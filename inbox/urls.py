@@ -1,0 +1,22 @@
+from django.urls import path, register_converter
+
+from inbox import views
+from inbox.converters import FolderConverter
+
+register_converter(FolderConverter, "folder")
+
+app_name = "inbox"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("inbox/<folder:folder>/", views.folder, name="folder"),
+    path("inbox/<folder:folder>/rows/", views.rows, name="rows"),
+    path("inbox/<folder:folder>/<int:pk>/", views.conversation, name="conversation"),
+    path("conversations/<int:pk>/older/", views.older, name="older"),
+    path("conversations/<int:pk>/changes/", views.changes, name="changes"),
+    path("conversations/<int:pk>/messages/", views.messages, name="messages"),
+    path("conversations/<int:pk>/assignee/", views.assignee, name="assignee"),
+    path("conversations/<int:pk>/closure/", views.closure, name="closure"),
+    path("conversations/<int:pk>/readings/", views.readings, name="readings"),
+    path("messages/<int:pk>/resend/", views.resend, name="resend"),
+    path("messages/<int:pk>/confirmation/", views.confirmation, name="confirmation"),
+]

@@ -1,0 +1,184 @@
+"""The inbox page and its parts: find through the person, call one verb, answer with the same partials."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from inbox import actions, selectors
+from inbox.folders import Folder
+from inbox.forms import AssigneeForm, MessageForm
+from inbox.models import Conversation, Message
+
+View = Callable[..., HttpResponse]
+
+
+def refusals_as_notices(view: View) -> View:
+    """Answer a refused verb with its words in the page's notice area and nothing else changed."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except actions.Refusal as refusal:
+            return render(request, "inbox/_notice.html", {"text": str(refusal)}, status=409)
+
+    return wrapped
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Open the folder a person starts in: their own work, or what waits for somebody."""
+    counts = selectors.folder_counts(request.user)
+    start = Folder.MINE if counts["mine"] else Folder.UNASSIGNED if counts["unassigned"] else Folder.MINE
+    return redirect("inbox:folder", folder=start)
+
+
+@require_GET
+def folder(request: HttpRequest, folder: Folder) -> HttpResponse:
+    """The page with a folder's list and no thread; for htmx, the list pane alone."""
+    context = _list_context(request, folder)
+    return render(request, "inbox/_list.html" if request.htmx else "inbox/inbox.html", context)
+
+
+@require_GET
+def rows(request: HttpRequest, folder: Folder) -> HttpResponse:
+    """More rows of a folder, or its first ones afresh."""
+    return render(request, "inbox/_rows.html", _list_context(request, folder))
+
+
+@require_GET
+def conversation(request: HttpRequest, folder: Folder, pk: int) -> HttpResponse:
+    """A thread in its page; for htmx, the thread and contact panes alone."""
+    context = _thread_context(request, _find(request, pk), folder)
+    if request.htmx:
+        return render(request, "inbox/_thread.html", context)
+    return render(request, "inbox/inbox.html", _list_context(request, folder) | context)
+
+
+@require_GET
+def older(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page of messages before `?before=`."""
+    conversation = _find(request, pk)
+    page = selectors.thread_page(conversation, before=request.GET.get("before", ""))
+    return render(request, "inbox/_older.html", {"conversation": conversation, "page": page})
+
+
+@require_GET
+def changes(request: HttpRequest, pk: int) -> HttpResponse:
+    """All that changed in a thread since `?since=`: the truth a page asks for after any gap."""
+    conversation = _find(request, pk)
+    since = request.GET.get("since", "")
+    page = selectors.thread_changes(conversation, since=int(since) if since.isdecimal() else 0)
+    return render(request, "inbox/_changes.html", _state(request, conversation) | {"page": page})
+
+
+@require_POST
+def messages(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a text; answers with the message and a fresh composer, or the text kept and the reason."""
+    conversation = _find(request, pk)
+    form = MessageForm(request.POST)
+    if not form.is_valid():
+        return render(request, "inbox/_notice.html", {"text": _("Reload the page and try again.")}, status=400)
+    try:
+        message = actions.send_message(
+            conversation,
+            text=form.cleaned_data["text"],
+            client_key=str(form.cleaned_data["client_key"]),
+            by=request.user,
+        )
+    except actions.Refusal as refusal:
+        return render(request, "inbox/_notice.html", {"text": str(refusal)}, status=409)
+    shown = selectors.messages_for_display().get(pk=message.pk)
+    return render(request, "inbox/_sent.html", _state(request, conversation) | {"messages": [shown]})
+
+
+@require_http_methods(["PUT", "POST"])
+@refusals_as_notices
+def assignee(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the conversation to a person, or to nobody."""
+    conversation = _find(request, pk)
+    data = request.POST if request.method == "POST" else QueryDict(request.body)
+    form = AssigneeForm(data, conversation=conversation, by=request.user)
+    if not form.is_valid():
+        raise actions.NotAssignable
+    changed = actions.assign_conversation(conversation, user=form.cleaned_data["user"], by=request.user)
+    return render(request, "inbox/_state.html", _state(request, changed))
+
+
+@require_http_methods(["POST", "DELETE"])
+@refusals_as_notices
+def closure(request: HttpRequest, pk: int) -> HttpResponse:
+    """POST closes the conversation, DELETE reopens it."""
+    verb = actions.close_conversation if request.method == "POST" else actions.reopen_conversation
+    changed = verb(_find(request, pk), by=request.user)
+    return render(request, "inbox/_state.html", _state(request, changed))
+
+
+@require_POST
+def readings(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note that the thread is before somebody's eyes."""
+    actions.mark_read(_find(request, pk))
+    return HttpResponse(status=204)
+
+
+@require_POST
+@refusals_as_notices
+def resend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send again what failed or was not confirmed."""
+    original = _find_message(request, pk)
+    message = actions.resend_message(original, by=request.user)
+    shown = selectors.messages_for_display().filter(pk__in=[original.pk, message.pk]).order_by("pk")
+    return render(request, "inbox/_message_added.html", {"messages": shown})
+
+
+@require_POST
+@refusals_as_notices
+def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a message that was not confirmed for sent."""
+    message = _find_message(request, pk)
+    actions.confirm_sent(message, by=request.user)
+    shown = selectors.messages_for_display().filter(pk=message.pk)
+    return render(request, "inbox/_message_added.html", {"messages": shown})
+
+
+def _find(request: HttpRequest, pk: int) -> Conversation:
+    visible = selectors.rows_for_display() & Conversation.objects.visible_to(request.user)
+    return get_object_or_404(visible, pk=pk)
+
+
+def _find_message(request: HttpRequest, pk: int) -> Message:
+    visible = Conversation.objects.visible_to(request.user)
+    return get_object_or_404(Message.objects.select_related("conversation"), pk=pk, conversation__in=visible)
+
+
+def _list_context(request: HttpRequest, folder: Folder) -> dict[str, Any]:
+    return {
+        "folder": folder,
+        "folders": Folder,
+        "counts": selectors.folder_counts(request.user),
+        "list": selectors.list_page(folder, request.user, before=request.GET.get("before", "")),
+    }
+
+
+def _thread_context(request: HttpRequest, conversation: Conversation, folder: Folder) -> dict[str, Any]:
+    page = selectors.thread_page(conversation)
+    actions.mark_read(conversation)
+    return _state(request, conversation) | {"folder": folder, "page": page}
+
+
+def _state(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+    """What the thread's header and composer need; they differ from viewer to viewer."""
+    return {
+        "conversation": conversation,
+        "is_mine": conversation.assignee_id == request.user.pk,
+        "people": selectors.assignable_people(conversation),
+        "client_key": uuid.uuid4(),
+    }

@@ -1,0 +1,76 @@
+"""Lanes of due work: a wake-up runs a lane at once, the pulse runs it anyway.
+
+A lane is a name, a verb that works until nothing is due, and an interval. The Celery task of the lane
+and the pulse thread call the same `Lane.run`, so that a broker that lost its messages, or is not there,
+delays work by one interval and loses none.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import structlog
+from celery import Task, shared_task
+from django.db import connections
+
+log = structlog.get_logger(__name__)
+
+stopping = threading.Event()
+"""Set when this worker shuts down; a verb that loops looks at it between batches."""
+
+
+class Lane:
+    """Run `verb` in one thread at a time, and once more if somebody asked meanwhile."""
+
+    def __init__(self, verb: Callable[[], object], *, every: float) -> None:
+        self.verb = verb
+        self.every = every
+        self._asked = threading.Event()
+        self._busy = threading.Lock()
+
+    def run(self) -> None:
+        """Do what is due, or leave word for the thread that is at it already."""
+        self._asked.set()
+        while self._asked.is_set() and self._busy.acquire(blocking=False):
+            try:
+                self._asked.clear()
+                self.verb()
+            finally:
+                self._busy.release()
+
+
+_lanes: dict[str, Lane] = {}
+
+
+def lane(queue: str, verb: Callable[[], object], *, every: float = 1.0) -> Task:
+    """Declare what the workers of `queue` do each `every` seconds, and at each wake-up; return the task."""
+    declared = _lanes[queue] = Lane(verb, every=every)
+
+    @shared_task(name=f"lane.{queue}", queue=queue)
+    def run() -> None:
+        declared.run()
+
+    return run
+
+
+def start(queues: list[str]) -> None:
+    """Start one pulse thread for each declared lane among `queues`."""
+    for queue in queues:
+        if queue in _lanes:
+            threading.Thread(target=_beat, args=(queue, _lanes[queue]), name=f"pulse-{queue}", daemon=True).start()
+
+
+def stop() -> None:
+    """Let the pulse threads and the running verbs end after what they hold."""
+    stopping.set()
+
+
+def _beat(queue: str, due: Lane) -> None:
+    while not stopping.wait(due.every):
+        try:
+            due.run()
+        except Exception as error:
+            log.warning("pulse.failed", lane=queue, error=f"{type(error).__name__}: {error}")
+        finally:
+            connections.close_all()

@@ -1,0 +1,43 @@
+"""Learn from Graph which numbers an account has (Meta: sections 9.1 and 9.5)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from lib.graph import GraphClient
+from numbers.models import PhoneNumber, WabaAccount
+
+ACCOUNT_FIELDS = "id,name,owner_business_info"
+NUMBER_FIELDS = "id,display_phone_number,verified_name,quality_rating"
+COLORS = ["teal", "amber", "violet", "blue", "rose", "lime"]
+
+
+def sync_account(waba_id: str) -> list[PhoneNumber]:
+    """Make or refresh an account and its numbers as Graph tells them; raise GraphError.
+
+    What people chose here (colour, teams, state) stays; a number that Graph no longer lists stays too.
+    """
+    client = GraphClient(settings.GRAPH_BASE_URL, settings.GRAPH_VERSION)
+    account = WabaAccount.objects.filter(waba_id=waba_id).first() or WabaAccount(waba_id=waba_id)
+    token = account.access_token or settings.WHATSAPP_TOKEN
+    told = client.get(waba_id, token=token, fields=ACCOUNT_FIELDS)
+    account.name = str(told.get("name") or account.name or waba_id)[:120]
+    account.portfolio_id = str((told.get("owner_business_info") or {}).get("id") or account.portfolio_id)[:32]
+    account.save()
+    listed = client.get(f"{waba_id}/phone_numbers", token=token, fields=NUMBER_FIELDS)
+    return [_keep(account, entry) for entry in listed.get("data", [])]
+
+
+def _keep(account: WabaAccount, entry: dict[str, Any]) -> PhoneNumber:
+    told = {
+        "waba": account,
+        "display_phone": str(entry.get("display_phone_number", ""))[:32],
+        "quality": str(entry.get("quality_rating", ""))[:10],
+    }
+    chosen = {"name": str(entry.get("verified_name", ""))[:120], "color": COLORS[account.numbers.count() % len(COLORS)]}
+    number, _ = PhoneNumber.objects.update_or_create(
+        phone_number_id=str(entry["id"]), defaults=told, create_defaults=told | chosen
+    )
+    return number

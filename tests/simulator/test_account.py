@@ -1,0 +1,75 @@
+"""Numbers, templates and media of the account, and the page."""
+
+import hashlib
+
+import requests
+
+from tests.simulator.harness import NUMBER, TOKEN, WABA, Process, Webhook, wait_for
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64
+
+
+def test_it_lists_both_numbers(simulator: Process) -> None:
+    data = simulator.graph("GET", f"/{WABA}/phone_numbers").json()["data"]
+    assert [one["verified_name"] for one in data] == ["Loja Aurora", "Loja Aurora BH"]
+    assert {one["quality_rating"] for one in data} == {"GREEN"}
+
+
+def test_fields_choose_what_comes(simulator: Process) -> None:
+    one = simulator.graph("GET", f"/{NUMBER}?fields=display_phone_number,health_status").json()
+    assert set(one) == {"id", "display_phone_number", "health_status"}
+    assert one["health_status"]["can_send_message"] == "AVAILABLE"
+
+
+def test_templates_come_in_pages(simulator: Process) -> None:
+    names, path = [], f"{simulator.url}/v25.0/{WABA}/message_templates?limit=3&fields=name"
+    while path:
+        page = requests.get(path, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=5).json()
+        names += [one["name"] for one in page["data"]]
+        path = page["paging"].get("next")
+    assert len(names) == len(set(names)) == 4
+
+
+def test_a_template_is_created_and_deleted(simulator: Process) -> None:
+    values: dict = {"name": "teste_novo", "language": "pt_BR", "category": "UTILITY"}
+    values |= {"components": [{"type": "BODY", "text": "Olá"}]}
+    created = simulator.graph("POST", f"/{WABA}/message_templates", json=values).json()
+    assert created["status"] == "PENDING"
+    assert simulator.graph("DELETE", f"/{WABA}/message_templates?name=teste_novo").json() == {"success": True}
+    listed = simulator.graph("GET", f"/{WABA}/message_templates?name=teste_novo").json()
+    assert listed["data"] == []
+
+
+def test_media_goes_up_and_comes_down(simulator: Process) -> None:
+    files = {"file": ("foto.png", PNG, "image/png")}
+    fields = {"messaging_product": "whatsapp", "type": "image/png"}
+    media_id = simulator.graph("POST", f"/{NUMBER}/media", files=files, data=fields).json()["id"]
+    address = simulator.graph("GET", f"/{media_id}?phone_number_id={NUMBER}").json()
+    assert address["sha256"] == hashlib.sha256(PNG).hexdigest()
+    assert requests.get(address["url"], timeout=5).status_code == 401
+    content = requests.get(address["url"], headers={"Authorization": f"Bearer {TOKEN}"}, timeout=5)
+    assert (content.content, content.headers["content-type"]) == (PNG, "image/png")
+    assert simulator.send(type="image", image={"id": media_id}).status_code == 200
+    assert simulator.graph("DELETE", f"/{media_id}").json() == {"success": True}
+    assert simulator.graph("GET", f"/{media_id}").status_code == 400
+
+
+def test_a_customers_photo_can_be_downloaded(simulator: Process, webhook: Webhook) -> None:
+    values = {"image": "Olha só", "phone_number_id": NUMBER}
+    wamid = simulator.control("POST", "/customers/ana/messages", values)["id"]
+    (message,) = wait_for(lambda: webhook.messages(wamid))
+    address = simulator.graph("GET", f"/{message['image']['id']}").json()
+    content = requests.get(address["url"], headers={"Authorization": f"Bearer {TOKEN}"}, timeout=5).content
+    assert content.startswith(b"\x89PNG")
+
+
+def test_an_account_of_somebody_else_does_not_exist(simulator: Process) -> None:
+    answer = simulator.graph("GET", "/1/message_templates")
+    assert answer.json()["error"]["error_subcode"] == 33
+
+
+def test_the_page_has_a_strict_policy(simulator: Process) -> None:
+    answer = requests.get(simulator.url, timeout=5)
+    assert answer.ok
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "unsafe" not in answer.headers["content-security-policy"]

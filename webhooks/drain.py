@@ -1,0 +1,172 @@
+"""From ledger rows to the inbox: claim a batch, read each delivery in its own fate, apply all together.
+
+A batch is one transaction: the claim is its row locks, so that a killed worker leaves nothing behind
+and the next one starts at once. What cannot be applied is quarantined alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from psycopg.types.json import Jsonb
+
+from inbox import actions
+from lib import pulse
+from lib.arrays import columns
+from messaging.inbound import Fact, InboundMessage, Parsed, Poison, StatusUpdate, parse
+from numbers.models import PhoneNumber
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+"""Deliveries of one transaction; a quiet queue gives fewer."""
+BATCH_BYTES = 4 * 1024 * 1024
+LIVE = timedelta(minutes=5)
+"""What waited longer is backlog, and comes after what is live."""
+
+
+@dataclass(slots=True)
+class Delivery:
+    """A ledger row and what became of it."""
+
+    pk: int
+    body: bytes
+    parsed: Parsed = field(default_factory=Parsed)
+
+    @property
+    def poison(self) -> list[Poison]:
+        return self.parsed.poison
+
+    @property
+    def state(self) -> str:
+        return "QUARANTINED" if self.poison else "DONE"
+
+    @property
+    def outcome(self) -> dict[str, Any]:
+        """What the ledger tells of it: counts of facts by kind, and of what was only kept."""
+        counts: dict[str, int] = {}
+        for fact in self.parsed.facts:
+            name = "messages" if isinstance(fact, InboundMessage) else "statuses"
+            counts[name] = counts.get(name, 0) + 1
+        for kept in self.parsed.kept:
+            counts[kept.name] = counts.get(kept.name, 0) + 1
+        return counts
+
+
+def drain_due() -> None:
+    """Apply waiting deliveries until none is left."""
+    while not pulse.stopping.is_set() and drain_batch():
+        pass
+
+
+def drain_batch() -> int:
+    """Apply one batch of waiting deliveries in one transaction; return how many it had."""
+    with transaction.atomic():
+        deliveries = _claim()
+        if deliveries:
+            _apply(deliveries)
+            _settle(deliveries)
+    return len(deliveries)
+
+
+# A turn for each number: a loose scan of the distinct routing keys, then the oldest of each. Live first.
+CLAIM = """
+WITH RECURSIVE turn AS (
+  (SELECT routing_key FROM webhooks_webhookevent WHERE state = 'PENDING' ORDER BY routing_key LIMIT 1)
+  UNION ALL
+  SELECT (SELECT e.routing_key FROM webhooks_webhookevent e
+          WHERE e.state = 'PENDING' AND e.routing_key > turn.routing_key ORDER BY e.routing_key LIMIT 1)
+  FROM turn WHERE turn.routing_key IS NOT NULL
+), share AS (
+  SELECT routing_key, greatest(1, %(batch)s / (count(*) OVER ())) AS size FROM turn WHERE routing_key IS NOT NULL
+)
+SELECT e.id, e.body FROM share CROSS JOIN LATERAL (
+  SELECT id, body FROM webhooks_webhookevent
+  WHERE state = 'PENDING' AND routing_key = share.routing_key AND received_at {age} now() - %(live)s
+  ORDER BY received_at, id LIMIT share.size FOR UPDATE SKIP LOCKED
+) AS e
+LIMIT %(batch)s
+"""
+CLAIM_LIVE, CLAIM_BACKLOG = CLAIM.format(age=">"), CLAIM.format(age="<=")
+
+
+def _claim() -> list[Delivery]:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM_LIVE, {"batch": BATCH, "live": LIVE})
+        rows = cursor.fetchall()
+        if not rows:
+            cursor.execute(CLAIM_BACKLOG, {"batch": BATCH, "live": LIVE})
+            rows = cursor.fetchall()
+    deliveries, size = [], 0
+    for pk, body in sorted(rows):
+        size += len(body)
+        if deliveries and size > BATCH_BYTES:
+            break
+        deliveries.append(Delivery(pk, bytes(body)))
+    return deliveries
+
+
+def _apply(deliveries: Sequence[Delivery]) -> None:
+    for delivery in deliveries:
+        delivery.parsed = parse(delivery.body)
+    numbers = _numbers(deliveries)
+    routed = [(d, fact) for d in deliveries for fact in d.parsed.facts if fact.phone_number_id in numbers]
+    for delivery in deliveries:
+        unknown = [fact for fact in delivery.parsed.facts if fact.phone_number_id not in numbers]
+        delivery.poison.extend(Poison(f.path, f"unknown number {f.phone_number_id[:32]}") for f in unknown)
+    _apply_facts(routed, numbers)
+
+
+def _numbers(deliveries: Sequence[Delivery]) -> dict[str, PhoneNumber]:
+    ids = {fact.phone_number_id for delivery in deliveries for fact in delivery.parsed.facts}
+    numbers = PhoneNumber.objects.select_related("waba").filter(phone_number_id__in=ids)
+    return {number.phone_number_id: number for number in numbers}
+
+
+def _apply_facts(routed: list[tuple[Delivery, Fact]], numbers: dict[str, PhoneNumber]) -> None:
+    """Apply facts together; when the database refuses, halve until the one at fault stands alone."""
+    if not routed:
+        return
+    facts = [fact for _, fact in routed]
+    try:
+        with transaction.atomic():
+            actions.receive_messages([fact for fact in facts if isinstance(fact, InboundMessage)], numbers)
+            actions.apply_statuses([fact for fact in facts if isinstance(fact, StatusUpdate)], numbers)
+    except (DataError, IntegrityError, OperationalError, ValueError) as error:
+        if len(routed) > 1:
+            middle = len(routed) // 2
+            _apply_facts(routed[:middle], numbers)
+            _apply_facts(routed[middle:], numbers)
+        elif isinstance(error, OperationalError):
+            # A deadlock or a lost connection says nothing against the fact: the whole batch comes again.
+            raise
+        else:
+            delivery, fact = routed[0]
+            log.warning("drain.quarantined", event=delivery.pk, path=fact.path, error=type(error).__name__)
+            delivery.poison.append(Poison(fact.path, f"{type(error).__name__}: {error}".splitlines()[0][:300]))
+
+
+SETTLE = """
+UPDATE webhooks_webhookevent AS e SET state = n.state, outcome = n.outcome, processed_at = now()
+FROM unnest(%s::bigint[], %s::text[], %s::jsonb[]) AS n (id, state, outcome) WHERE e.id = n.id
+"""
+
+QUARANTINE = """
+INSERT INTO webhooks_quarantinedfact (event_id, path, reason)
+SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[])
+ON CONFLICT (event_id, path) DO UPDATE SET reason = EXCLUDED.reason
+"""
+
+
+def _settle(deliveries: Sequence[Delivery]) -> None:
+    rows = [(d.pk, d.state, Jsonb(d.outcome)) for d in deliveries]
+    poison = {(d.pk, p.path[:120]): p.reason[:300] for d in deliveries for p in d.poison}
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, columns(rows))
+        if poison:
+            cursor.execute(QUARANTINE, columns([(*key, reason) for key, reason in sorted(poison.items())]))

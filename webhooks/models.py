@@ -1,0 +1,56 @@
+"""The ledger: every delivery of Meta as it came, and what of it could not be applied."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class WebhookEvent(models.Model):
+    """One POST of Meta, kept as bytes; PENDING rows are the inbound queue."""
+
+    class State(models.TextChoices):
+        PENDING = "PENDING", _("Waiting")
+        DONE = "DONE", _("Applied")
+        QUARANTINED = "QUARANTINED", _("Quarantined")
+
+    received_at = models.DateTimeField(_("received"), db_default=Now())
+    # The first phone_number_id in the body, read without parsing: only for taking turns among numbers.
+    routing_key = models.CharField(max_length=32, blank=True)
+    body = models.BinaryField()
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING, db_default=State.PENDING)
+    processed_at = models.DateTimeField(_("processed"), null=True)
+    outcome = models.JSONField(_("outcome"), default=dict, db_default={})
+
+    class Meta:
+        verbose_name = _("webhook delivery")
+        verbose_name_plural = _("webhook deliveries")
+        indexes = [
+            # Serves the drain's claim: a turn for each number, oldest first, live before backlog.
+            models.Index(fields=["routing_key", "received_at", "id"], condition=models.Q(state="PENDING"), name="event_due"),
+            # Serves the admin's list of quarantined deliveries.
+            models.Index(fields=["-id"], condition=models.Q(state="QUARANTINED"), name="event_quarantined"),
+            # Serves the admin's list by day and the retention job.
+            models.Index(fields=["received_at"], name="event_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class QuarantinedFact(models.Model):
+    """One part of a delivery that could not be applied; its neighbours were."""
+
+    event = models.ForeignKey(WebhookEvent, models.CASCADE, related_name="quarantined", verbose_name=_("delivery"))
+    path = models.CharField(_("where"), max_length=120)
+    reason = models.CharField(_("reason"), max_length=300)
+    created_at = models.DateTimeField(_("since"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("quarantined part")
+        verbose_name_plural = _("quarantined parts")
+        constraints = [models.UniqueConstraint(fields=["event", "path"], name="quarantined_once")]
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
