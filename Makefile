@@ -27,7 +27,7 @@ chaos: $(VENV)/.tools ## only the tests that kill servers and workers
 format: $(VENV)/.tools ## write Python and templates the way `check` wants them
 	@$(PY) -m ruff format . && $(PY) -m ruff check --fix . && $(PY) -m djlint --reformat --quiet templates
 
-stop: ## stop a demo that runs elsewhere, and what a killed one left behind
+stop: ## stop the demo, and end what a killed launcher left behind
 	@test ! -x $(PY) || $(PY) -m local stop
 
 lock: ## compile requirements*.in into requirements*.txt with hashes (needs uv)

@@ -16,7 +16,7 @@ def record(action: str, entity: models.Model, *, by: User | None, **particulars:
     return AuditLog.objects.create(
         actor=by,
         action=action,
-        entity_type=entity._meta.model_name,
+        entity_type=str(entity._meta.model_name),
         entity_id=entity.pk,
         particulars=particulars,
         address=context.get("ip"),

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+from lib.transactions import current_transaction
+
 
 class Role(models.TextChoices):
     """The ceiling of what a person may do; the teams they are in are the scope."""
@@ -19,7 +21,15 @@ class Role(models.TextChoices):
     AGENT = "AGENT", _("Agent")
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: User) -> UserQuerySet:
+        """The people of the teams somebody works in, and themselves; an administrator sees all."""
+        if not user.is_active:
+            return self.none()
+        return self if user.is_admin else self.filter(pk__in=user.colleagues())
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Make a person who signs in by `email`; without a password they cannot sign in yet."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -83,6 +93,11 @@ class User(AbstractBaseUser):
         words = str(self).split()
         return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
 
+    def colleagues(self) -> models.QuerySet[User]:
+        """The people who share a team with this person, and the person."""
+        together = models.Q(memberships__team__members__user=self) | models.Q(pk=self.pk)
+        return User.objects.filter(together).distinct()
+
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Administrators may do all; what a supervisor may do is said by each ModelAdmin."""
         return self.is_active and self.is_admin
@@ -95,13 +110,15 @@ class AuditLog(models.Model):
     """Who did what, when, from where. Rows are inserted and never changed (a trigger refuses)."""
 
     at = models.DateTimeField(db_default=Now())
-    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     action = models.CharField(max_length=60)
     entity_type = models.CharField(max_length=40)
     entity_id = models.BigIntegerField()
     particulars = models.JSONField(default=dict)
     address = models.GenericIPAddressField(null=True)
     request_id = models.CharField(max_length=64, blank=True)
+    # The transaction that wrote it: what a page's catch-up asks by.
+    written_in = models.BigIntegerField(editable=False, db_default=current_transaction())
 
     class Meta:
         verbose_name = _("audit entry")

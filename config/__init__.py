@@ -10,6 +10,6 @@ from pathlib import Path
 if not hasattr(numbers, "__path__"):
     numbers.__path__ = [str(Path(__file__).resolve().parent.parent / "numbers")]
 
-from config.celery import app as celery_app  # noqa: E402
+from config.celery import app as celery_app
 
 __all__ = ["celery_app"]

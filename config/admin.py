@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,8 +16,10 @@ class ProsaAdminSite(admin.AdminSite):
     site_title = "Prosa"
     index_title = _("Administration")
     site_url = "/"
-    enable_nav_sidebar = True
 
-
-class ProsaAdminConfig(AdminConfig):
-    default_site = "config.admin.ProsaAdminSite"
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """Send people to the one sign-in page; who is signed in and still here may not enter."""
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next", "/admin/"))

@@ -42,7 +42,7 @@ SEND_CONCURRENCY = env.int("SEND_CONCURRENCY", default=96)
 
 INSTALLED_APPS = [
     "daphne",
-    "config.admin.ProsaAdminConfig",
+    "config.apps.ProsaAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -113,18 +113,22 @@ DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"] |= {
     "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 5},
     "connect_timeout": 2,
+    # Arrays go as binary, and statements are planned once: what the set-based verbs live on.
+    "server_side_binding": True,
+    "prepare_threshold": 5,
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: wake-ups and live pages, nothing that must survive ---------------------------------------
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
+LIVE_PREFIX = "prosa"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {
             # redis-py 8 closes idle sockets after 5 s unless told not to.
             "hosts": [{"address": REDIS_URL, "socket_timeout": None}],
-            "prefix": "prosa",
+            "prefix": LIVE_PREFIX,
             "on_reconnect": "layer.reconnected",
         },
     }
@@ -215,7 +219,5 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = STATICFILES_STORAGE_BACKEND.st
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 
 # --- Logs -------------------------------------------------------------------------------------------
-LOGGING = logging_config(
-    level=env("LOG_LEVEL", default="INFO"), as_json=env("LOG_FORMAT", default="json") == "json"
-)
+LOGGING = logging_config(level=env("LOG_LEVEL", default="INFO"), as_json=env("LOG_FORMAT", default="json") == "json")
 DJANGO_STRUCTLOG_CELERY_ENABLED = True

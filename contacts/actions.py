@@ -11,6 +11,7 @@ from django.db import connection
 
 from contacts import phones
 from contacts.models import ContactIdentity
+from lib.arrays import columns
 
 Kind = ContactIdentity.Kind
 
@@ -48,35 +49,29 @@ def identify(sightings: Iterable[Sighting]) -> dict[tuple[str, str], int]:
     that a phone passed on to somebody else never merges two people (Meta: BSUID, section 3.6). Runs
     inside the caller's transaction.
     """
+    sightings = list(sightings)
     newest = _newest_of_each(sightings)
-    found = _known(newest.values())
-    unsettled = [s for s in newest.values() if not _is_settled(s, found)]
+    found = _known(newest)
+    unsettled = [s for s in newest if not _is_settled(s, found)]
     if unsettled:
         _lock(unsettled)
-        found = _known(newest.values())
+        found = _known(newest)
         for sighting in unsettled:
             _settle(sighting, found)
-    contacts = {person: found[person] for person in newest}
-    seen = sorted((contacts[person], sighting) for person, sighting in newest.items())
+    seen = [(found[sighting.person], sighting) for sighting in sightings]
     _refresh_profiles(seen)
     _refresh_identities(seen)
-    return contacts
+    return {sighting.person: contact for contact, sighting in seen}
 
 
-def _newest_of_each(sightings: Iterable[Sighting]) -> dict[tuple[str, str], Sighting]:
-    newest: dict[tuple[str, str], Sighting] = {}
-    for sighting in sightings:
-        known = newest.get(sighting.person)
-        if known is None or _weight(sighting) > _weight(known):
-            newest[sighting.person] = sighting
-    return dict(sorted(newest.items()))
+def _newest_of_each(sightings: list[Sighting]) -> list[Sighting]:
+    """The newest sighting of each person and phone, persons with a BSUID first."""
+    by_time = sorted(sightings, key=lambda s: (s.at, s.phone))
+    newest = {(sighting.person, sighting.phone_key): sighting for sighting in by_time}
+    return [newest[key] for key in sorted(newest)]
 
 
-def _weight(sighting: Sighting) -> tuple[datetime, bool, str, str]:
-    return sighting.at, bool(sighting.phone), sighting.profile_name, sighting.username
-
-
-def _known(sightings: Iterable[Sighting]) -> dict[tuple[str, str], int]:
+def _known(sightings: list[Sighting]) -> dict[tuple[str, str], int]:
     bsuids = [s.bsuid_key for s in sightings if s.bsuid]
     phone_keys = [s.phone_key for s in sightings if s.phone]
     rows = ContactIdentity.objects.filter(kind=Kind.BSUID, key__in=bsuids).values_list("kind", "key", "contact_id")
@@ -99,7 +94,7 @@ def _lock(sightings: list[Sighting]) -> None:
     keys = {s.bsuid_key for s in sightings} | {s.phone_key for s in sightings}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, k) FROM unnest(%s::int[]) k",
+            "SELECT pg_advisory_xact_lock(%s, k) FROM unnest(%b::int[]) k",
             [crc32(b"contacts.identify") >> 1, sorted(crc32(key.encode()) >> 1 for key in keys if key)],
         )
 
@@ -149,7 +144,8 @@ INSERT INTO contacts_contactidentity AS known (contact_id, kind, value, key, is_
 VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (contact_id, kind, key) DO UPDATE
 SET is_current = EXCLUDED.is_current, seen_at = GREATEST(known.seen_at, EXCLUDED.seen_at),
-    value = CASE WHEN EXCLUDED.seen_at > known.seen_at THEN EXCLUDED.value ELSE known.value END
+    value = CASE WHEN (EXCLUDED.seen_at, EXCLUDED.value) > (known.seen_at, known.value) THEN EXCLUDED.value
+                 ELSE known.value END
 """
 
 
@@ -160,7 +156,7 @@ def _note(contact: int, kind: str, value: str, key: str, at: datetime, *, is_cur
 
 REFRESH_PROFILES = """
 UPDATE contacts_contact AS contact SET profile_name = seen.name, profile_name_at = seen.at
-FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS seen (id, name, at)
+FROM unnest(%b::bigint[], %b::text[], %b::timestamptz[]) AS seen (id, name, at)
 WHERE contact.id = seen.id
   AND (COALESCE(contact.profile_name_at, '-infinity'), contact.profile_name) < (seen.at, seen.name)
 """
@@ -168,38 +164,39 @@ WHERE contact.id = seen.id
 
 def _refresh_profiles(seen: list[tuple[int, Sighting]]) -> None:
     """Keep the newest profile name by Meta's time; of two with the same time, the greater, in any order."""
-    rows = [(contact, s.profile_name, s.at) for contact, s in seen if s.profile_name]
-    if not rows:
+    named = sorted((contact, s.at, s.profile_name) for contact, s in seen if s.profile_name)
+    newest = {contact: (contact, name, at) for contact, at, name in named}
+    if not newest:
         return
-    ids, names, times = (list(column) for column in zip(*rows, strict=True))
+    ids, names, times = columns(list(newest.values()))
     with connection.cursor() as cursor:
         # Everybody takes these locks in the order of ids.
-        cursor.execute("SELECT 1 FROM contacts_contact WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
+        cursor.execute("SELECT 1 FROM contacts_contact WHERE id = ANY(%b) ORDER BY id FOR NO KEY UPDATE", [ids])
         cursor.execute(REFRESH_PROFILES, [ids, names, times])
 
 
 REFRESH_IDENTITIES = """
 INSERT INTO contacts_contactidentity AS known (contact_id, kind, value, key, is_current, seen_at)
 SELECT contact, kind, value, key, true, at
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[])
+FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[])
   AS seen (contact, kind, value, key, at)
 ON CONFLICT (contact_id, kind, key) DO UPDATE SET seen_at = EXCLUDED.seen_at, value = EXCLUDED.value
-WHERE known.seen_at < EXCLUDED.seen_at
+WHERE (known.seen_at, known.value) < (EXCLUDED.seen_at, EXCLUDED.value)
 """
 
 
 def _refresh_identities(seen: list[tuple[int, Sighting]]) -> None:
-    """Note when each phone and username was last seen, in the spelling used then."""
-    rows = [
-        (contact, kind, value, key, s.at)
+    """Note when each identity was last seen, in the spelling used then; of two with one time, the greater."""
+    noted = sorted(
+        (contact, kind, key, s.at, value)
         for contact, s in seen
         for kind, value, key in (
+            (Kind.BSUID, s.bsuid, s.bsuid_key),
             (Kind.PHONE, s.phone, s.phone_key),
             (Kind.USERNAME, s.username, s.username.lower()),
         )
         if value
-    ]
-    if not rows:
-        return
+    )
+    newest = {(contact, kind, key): (contact, kind, value, key, at) for contact, kind, key, at, value in noted}
     with connection.cursor() as cursor:
-        cursor.execute(REFRESH_IDENTITIES, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(REFRESH_IDENTITIES, columns(list(newest.values())))

@@ -60,7 +60,9 @@ class ContactIdentity(models.Model):
         BSUID = "BSUID", _("BSUID")
         USERNAME = "USERNAME", _("Username")
 
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="identities", verbose_name=_("contact"))
+    contact = models.ForeignKey(
+        Contact, models.CASCADE, related_name="identities", db_index=False, verbose_name=_("contact")
+    )
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     value = models.CharField(_("value"), max_length=160)
     # PHONE: digits with the Brazilian ninth digit put in; BSUID: portfolio and value; USERNAME: lower case.
@@ -78,7 +80,7 @@ class ContactIdentity(models.Model):
             models.UniqueConstraint(
                 fields=["key"], condition=models.Q(kind="PHONE", is_current=True), name="current_phone_once"
             ),
-            # Serves re-sightings; a username is never unique between contacts.
+            # Serves re-sightings, and the identities of one contact; a username is never unique between contacts.
             models.UniqueConstraint(fields=["contact", "kind", "key"], name="identity_once_per_contact"),
         ]
         indexes = [

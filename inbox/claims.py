@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from numbers.models import PhoneNumber
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -21,12 +22,11 @@ from inbox.models import Message
 from inbox.models.conversation import SERVICE_WINDOW
 from lib.arrays import columns
 from messaging.errors import NO_ADDRESS, WINDOW_CLOSED
-from numbers.models import PhoneNumber
 
 BURST_SECONDS = 0.05
 """How far a number's pace may run ahead; more lets twice its rate through in one second."""
 LEAST_BURST = 4
-PAIR_PERIOD = timedelta(seconds=6)
+PAIR_SECONDS = 6
 PAIR_BURST = 45
 """One message per 6 s to one person, 45 ahead at most (Meta: section 11, pair limit)."""
 
@@ -70,9 +70,11 @@ def claim_due(lane: str, *, limit: int) -> Round:
         numbers = _numbers_with_work(lane)
         slots = _slots(numbers, limit)
         due = _due(lane, {number.pk: number for number in numbers}, slots) if slots else []
-        if refused := [(claim, claim.refusal) for claim in due if claim.refusal is not None]:
+        refused = {claim: code for claim in due if (code := claim.refusal) is not None}
+        claims = [claim for claim in due if claim not in refused]
+        if refused:
             _refuse(refused)
-        if claims := [claim for claim in due if claim.refusal is None]:
+        if claims:
             _start(claims)
     held_back = any(number.pk not in slots for number in numbers)
     return Round(claims, more=held_back or bool(due))
@@ -80,7 +82,7 @@ def claim_due(lane: str, *, limit: int) -> Round:
 
 def _numbers_with_work(lane: str) -> list[PhoneNumber]:
     """Lock the numbers that have something due and may send: active, and no circuit open."""
-    due = Message.objects.filter(number=OuterRef("pk"), lane=lane, status=Message.Status.QUEUED, due_at__lte=Now())
+    due = Message.objects.filter(number=OuterRef("pk"), lane=lane, outbox=Message.Status.QUEUED, due_at__lte=Now())
     numbers = PhoneNumber.objects.filter(Exists(due), state=PhoneNumber.State.ACTIVE).filter(
         Q(blocked_until=None) | Q(blocked_until__lte=Now()),
         Q(waba__blocked_until=None) | Q(waba__blocked_until__lte=Now()),
@@ -105,16 +107,17 @@ def _free_slots(number: PhoneNumber) -> int:
 
 # A head is a message before which no other of its conversation still stands.
 DUE = """
-SELECT head.id, head.number_id, head.conversation_id, c.contact_id, head.text, head.quoted_wamid,
-  head.attempt_count + 1, head.request_id, phone.value, bsuid.value, c.last_inbound_at
-FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS turn (number, slots, portfolio)
+SELECT head.number_id, head.id, head.conversation_id, c.contact_id, head.text, head.quoted_wamid,
+  head.attempt_count + 1, head.request_id,
+  COALESCE('+' || phone.value, ''), COALESCE(bsuid.value, ''), c.last_inbound_at
+FROM unnest(%b::bigint[], %b::int[], %b::text[]) AS turn (number, slots, portfolio)
 CROSS JOIN LATERAL (
   SELECT m.* FROM inbox_message m JOIN inbox_conversation mc ON mc.id = m.conversation_id
-  WHERE m.number_id = turn.number AND m.lane = %s AND m.status = 0 AND m.due_at <= now()
-    AND NOT EXISTS (SELECT FROM inbox_message e WHERE e.conversation_id = m.conversation_id AND e.status IN (0, 10, 20)
-                    AND (e.status = 10 OR e.id < m.id AND (e.status = 0 OR e.due_at > now())))
+  WHERE m.number_id = turn.number AND m.lane = %s AND m.outbox = 0 AND m.due_at <= now()
+    AND NOT EXISTS (SELECT FROM inbox_message e WHERE e.conversation_id = m.conversation_id AND e.outbox IS NOT NULL
+                    AND (e.outbox = 10 OR e.id < m.id AND (e.outbox = 0 OR e.due_at > now())))
     AND NOT EXISTS (SELECT FROM inbox_recipientpace p WHERE p.number_id = m.number_id
-                    AND p.contact_id = mc.contact_id AND p.slots_taken_until > now() + %s)
+                    AND p.contact_id = mc.contact_id AND p.slots_taken_until > now() + %s * interval '1 second')
   ORDER BY m.due_at, m.id LIMIT turn.slots FOR NO KEY UPDATE OF m SKIP LOCKED
 ) AS head
 JOIN inbox_conversation c ON c.id = head.conversation_id
@@ -133,35 +136,33 @@ LEFT JOIN LATERAL (
 def _due(lane: str, numbers: dict[int, PhoneNumber], slots: dict[int, int]) -> list[Claim]:
     turns = [(pk, count, numbers[pk].waba.portfolio) for pk, count in slots.items()]
     with connection.cursor() as cursor:
-        cursor.execute(DUE, [*columns(turns), lane, PAIR_PERIOD * PAIR_BURST])
-        return [
-            Claim(uuid.uuid4(), numbers[number], message, *rest, f"+{phone}" if phone else "", bsuid or "", inbound_at)
-            for message, number, *rest, phone, bsuid, inbound_at in cursor.fetchall()
-        ]
+        cursor.execute(DUE, [*columns(turns), lane, PAIR_SECONDS * PAIR_BURST])
+        return [Claim(uuid.uuid4(), numbers[number], *rest) for number, *rest in cursor.fetchall()]
 
 
 START = """
 WITH started AS (
   UPDATE inbox_message AS m SET status = 10, attempt_count = m.attempt_count + 1
-  FROM unnest(%s::bigint[]) AS n (id) WHERE m.id = n.id AND m.status = 0
+  FROM unnest(%b::bigint[]) AS n (id) WHERE m.id = n.id AND m.outbox = 0
 )
 INSERT INTO inbox_sendattempt (id, message_id, detail, trace_id)
-SELECT attempt, message, '', '' FROM unnest(%s::uuid[], %s::bigint[]) AS n (attempt, message)
+SELECT attempt, message, '', '' FROM unnest(%b::uuid[], %b::bigint[]) AS n (attempt, message)
 """
 
 TAKE_SLOTS = """
 UPDATE numbers_phonenumber AS n SET send_slots_taken_until =
   GREATEST(n.send_slots_taken_until, now()) + taken.count * interval '1 second' / n.sends_per_second
-FROM (SELECT number, count(*) AS count FROM unnest(%s::bigint[]) AS number GROUP BY number) AS taken
+FROM (SELECT number, count(*) AS count FROM unnest(%b::bigint[]) AS number GROUP BY number) AS taken
 WHERE n.id = taken.number
 """
 
 TAKE_PAIR = """
 INSERT INTO inbox_recipientpace AS pace (number_id, contact_id, slots_taken_until)
-SELECT number, contact, now() + %s FROM unnest(%s::bigint[], %s::bigint[]) AS pair (number, contact)
+SELECT number, contact, now() + %s * interval '1 second'
+FROM unnest(%b::bigint[], %b::bigint[]) AS pair (number, contact)
 ORDER BY number, contact
 ON CONFLICT (number_id, contact_id) DO UPDATE
-SET slots_taken_until = GREATEST(pace.slots_taken_until, now()) + %s
+SET slots_taken_until = GREATEST(pace.slots_taken_until, now()) + %s * interval '1 second'
 """
 
 
@@ -172,17 +173,17 @@ def _start(claims: list[Claim]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(START, [messages, attempts, messages])
         cursor.execute(TAKE_SLOTS, [numbers])
-        cursor.execute(TAKE_PAIR, [PAIR_PERIOD, numbers, contacts, PAIR_PERIOD])
+        cursor.execute(TAKE_PAIR, [PAIR_SECONDS, numbers, contacts, PAIR_SECONDS])
 
 
 REFUSE = """
 UPDATE inbox_message AS m SET status = 40, error_code = n.code
-FROM unnest(%s::bigint[], %s::int[]) AS n (id, code) WHERE m.id = n.id
+FROM unnest(%b::bigint[], %b::int[]) AS n (id, code) WHERE m.id = n.id
 """
 
 
-def _refuse(refused: list[tuple[Claim, int | None]]) -> None:
+def _refuse(refused: dict[Claim, int]) -> None:
     """End what may not be sent any more; the next of its conversation is free."""
     with connection.cursor() as cursor:
-        cursor.execute(REFUSE, columns([(claim.message, code) for claim, code in refused]))
-    broadcasts.messages_changed([(claim.message, claim.conversation) for claim, _ in refused])
+        cursor.execute(REFUSE, columns([(claim.message, code) for claim, code in refused.items()]))
+    broadcasts.messages_changed([(claim.message, claim.conversation) for claim in refused])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from numbers.models import PhoneNumber
 from typing import Any
 
 import structlog
@@ -13,7 +14,6 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from accounts.models import User
 from inbox import broadcasts
 from inbox.models import Conversation
-from numbers.models import PhoneNumber
 from teams.models import Team
 
 log = structlog.get_logger(__name__)

@@ -23,4 +23,5 @@ class AssigneeForm(forms.Form):
 
     def __init__(self, *args: object, conversation: Conversation, by: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["user"].queryset = assignable_people(conversation) | User.objects.filter(pk=by.pk)  # type: ignore[attr-defined]
+        people = assignable_people(conversation) | User.objects.filter(pk=by.pk).distinct()
+        self.fields["user"].queryset = people  # type: ignore[attr-defined]

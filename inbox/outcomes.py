@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from numbers.actions import block_credential, block_number, slow_number, unblock
 from typing import Any
 
 import structlog
@@ -20,7 +21,6 @@ from lib import graph
 from lib.after_commit import on_commit
 from lib.arrays import columns
 from messaging.errors import Meaning, Next, meaning
-from numbers.actions import block_credential, block_number, slow_number, unblock
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +75,7 @@ UPDATE inbox_message AS m SET status = 20, due_at = %s FROM lost WHERE m.id = lo
 RETURNING m.id, m.conversation_id
 """
 
-LOCK = "SELECT 1 FROM inbox_message WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+LOCK = "SELECT 1 FROM inbox_message WHERE id = ANY(%b) ORDER BY id FOR NO KEY UPDATE"
 
 # An acceptance is a fact and only ever raises the status; anything else holds only while the message is
 # still being sent, because a webhook may have told more already.
@@ -83,7 +83,7 @@ MESSAGES = """
 UPDATE inbox_message AS m SET
   status = CASE WHEN n.status = 30 THEN GREATEST(m.status, 30) ELSE n.status END,
   wamid = COALESCE(m.wamid, n.wamid), due_at = n.due_at, error_code = n.error_code, error_detail = n.error_detail
-FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::timestamptz[], %s::int[], %s::text[])
+FROM unnest(%b::bigint[], %b::int[], %b::text[], %b::timestamptz[], %b::int[], %b::text[])
   AS n (id, status, wamid, due_at, error_code, error_detail)
 WHERE m.id = n.id AND (n.status = 30 OR m.status = 10)
 RETURNING m.id, m.conversation_id
@@ -92,7 +92,7 @@ RETURNING m.id, m.conversation_id
 ATTEMPTS = """
 UPDATE inbox_sendattempt AS a SET ended_at = now(), outcome = n.outcome, http_status = n.http_status,
   error_code = n.error_code, detail = n.detail, trace_id = n.trace_id
-FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::int[], %s::text[], %s::text[])
+FROM unnest(%b::uuid[], %b::text[], %b::int[], %b::int[], %b::text[], %b::text[])
   AS n (id, outcome, http_status, error_code, detail, trace_id)
 WHERE a.id = n.id AND (a.outcome IS NULL OR n.outcome = 'ACCEPTED')
 RETURNING a.id

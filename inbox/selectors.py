@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import AuditLog, User
 from contacts.models import ContactIdentity
 from inbox.folders import Folder
 from inbox.models import Conversation, Message
+from lib.transactions import horizon
 from teams.models import Team
 
 PAGE = 40
@@ -59,7 +59,9 @@ def folder_counts(user: User) -> dict[str, int]:
     """How many conversations wait in each folder that shows a count."""
     visible = Conversation.objects.visible_to(user).not_closed()
     return visible.aggregate(
-        mine=Count("pk", filter=Q(assignee=user)), unassigned=Count("pk", filter=Q(assignee=None)), all=Count("pk")
+        mine=Count("pk", filter=Q(assignee=user)),
+        unassigned=Count("pk", filter=Q(assignee=None)),
+        all=Count("pk"),
     )
 
 
@@ -83,8 +85,12 @@ def thread_page(conversation: Conversation, *, before: str = "") -> ThreadPage:
     found = list(messages[: PAGE + 1])
     has_more = len(found) > PAGE
     page = found[:PAGE]
-    since = page[-1].sent_at if has_more else None
-    entries = [*page, *_events(conversation, since=since, until=position[0] if position else None)]
+    events = _events(conversation)
+    if has_more:
+        events = events.filter(at__gte=page[-1].sent_at)
+    if position:
+        events = events.filter(at__lt=position[0])
+    entries: list[Message | AuditLog] = [*page, *events]
     more = _cursor(page[-1].sent_at, page[-1].pk) if has_more else ""
     return ThreadPage(sorted(entries, key=_when), more, cursor)
 
@@ -94,17 +100,8 @@ def thread_changes(conversation: Conversation, *, since: int) -> ThreadPage:
     cursor = horizon()
     recent = Message.objects.filter(conversation=conversation).order_by("-sent_at", "-pk").values("pk")
     changed = messages_for_display().filter(pk__in=recent[:CATCH_UP_DEPTH], changed_in__gte=since)
-    first = changed.order_by("sent_at").first()
-    return ThreadPage(
-        sorted([*changed, *_events(conversation, since=first.sent_at if first else None)], key=_when), "", cursor
-    )
-
-
-def horizon() -> int:
-    """The oldest transaction still running: whatever commits later is at or after it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        return int(cursor.fetchone()[0])
+    entries: list[Message | AuditLog] = [*changed, *_events(conversation).filter(written_in__gte=since)]
+    return ThreadPage(sorted(entries, key=_when), "", cursor)
 
 
 def assignable_people(conversation: Conversation) -> QuerySet[User]:
@@ -117,15 +114,8 @@ def assignable_people(conversation: Conversation) -> QuerySet[User]:
     return User.objects.filter(is_active=True, memberships__team__in=teams).distinct().order_by("name")
 
 
-def _events(
-    conversation: Conversation, *, since: datetime | None = None, until: datetime | None = None
-) -> list[AuditLog]:
-    events = AuditLog.objects.filter(entity_type="conversation", entity_id=conversation.pk).select_related("actor")
-    if since:
-        events = events.filter(at__gte=since)
-    if until:
-        events = events.filter(at__lt=until)
-    return list(events)
+def _events(conversation: Conversation) -> QuerySet[AuditLog]:
+    return AuditLog.objects.filter(entity_type="conversation", entity_id=conversation.pk).select_related("actor")
 
 
 def _when(entry: Message | AuditLog) -> tuple[datetime, int]:

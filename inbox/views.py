@@ -7,11 +7,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.requests import PersonRequest
 from inbox import actions, selectors
 from inbox.folders import Folder
 from inbox.forms import AssigneeForm, MessageForm
@@ -24,7 +25,7 @@ def refusals_as_notices(view: View) -> View:
     """Answer a refused verb with its words in the page's notice area and nothing else changed."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except actions.Refusal as refusal:
@@ -34,7 +35,7 @@ def refusals_as_notices(view: View) -> View:
 
 
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponse:
     """Open the folder a person starts in: their own work, or what waits for somebody."""
     counts = selectors.folder_counts(request.user)
     start = Folder.MINE if counts["mine"] else Folder.UNASSIGNED if counts["unassigned"] else Folder.MINE
@@ -42,20 +43,20 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def folder(request: HttpRequest, folder: Folder) -> HttpResponse:
+def folder(request: PersonRequest, folder: Folder) -> HttpResponse:
     """The page with a folder's list and no thread; for htmx, the list pane alone."""
     context = _list_context(request, folder)
     return render(request, "inbox/_list.html" if request.htmx else "inbox/inbox.html", context)
 
 
 @require_GET
-def rows(request: HttpRequest, folder: Folder) -> HttpResponse:
+def rows(request: PersonRequest, folder: Folder) -> HttpResponse:
     """More rows of a folder, or its first ones afresh."""
     return render(request, "inbox/_rows.html", _list_context(request, folder))
 
 
 @require_GET
-def conversation(request: HttpRequest, folder: Folder, pk: int) -> HttpResponse:
+def conversation(request: PersonRequest, folder: Folder, pk: int) -> HttpResponse:
     """A thread in its page; for htmx, the thread and contact panes alone."""
     context = _thread_context(request, _find(request, pk), folder)
     if request.htmx:
@@ -64,7 +65,7 @@ def conversation(request: HttpRequest, folder: Folder, pk: int) -> HttpResponse:
 
 
 @require_GET
-def older(request: HttpRequest, pk: int) -> HttpResponse:
+def older(request: PersonRequest, pk: int) -> HttpResponse:
     """The page of messages before `?before=`."""
     conversation = _find(request, pk)
     page = selectors.thread_page(conversation, before=request.GET.get("before", ""))
@@ -72,7 +73,7 @@ def older(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def changes(request: HttpRequest, pk: int) -> HttpResponse:
+def changes(request: PersonRequest, pk: int) -> HttpResponse:
     """All that changed in a thread since `?since=`: the truth a page asks for after any gap."""
     conversation = _find(request, pk)
     since = request.GET.get("since", "")
@@ -81,7 +82,7 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def messages(request: HttpRequest, pk: int) -> HttpResponse:
+def messages(request: PersonRequest, pk: int) -> HttpResponse:
     """Send a text; answers with the message and a fresh composer, or the text kept and the reason."""
     conversation = _find(request, pk)
     form = MessageForm(request.POST)
@@ -102,7 +103,7 @@ def messages(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["PUT", "POST"])
 @refusals_as_notices
-def assignee(request: HttpRequest, pk: int) -> HttpResponse:
+def assignee(request: PersonRequest, pk: int) -> HttpResponse:
     """Give the conversation to a person, or to nobody."""
     conversation = _find(request, pk)
     data = request.POST if request.method == "POST" else QueryDict(request.body)
@@ -115,7 +116,7 @@ def assignee(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["POST", "DELETE"])
 @refusals_as_notices
-def closure(request: HttpRequest, pk: int) -> HttpResponse:
+def closure(request: PersonRequest, pk: int) -> HttpResponse:
     """POST closes the conversation, DELETE reopens it."""
     verb = actions.close_conversation if request.method == "POST" else actions.reopen_conversation
     changed = verb(_find(request, pk), by=request.user)
@@ -123,7 +124,7 @@ def closure(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def readings(request: HttpRequest, pk: int) -> HttpResponse:
+def readings(request: PersonRequest, pk: int) -> HttpResponse:
     """Note that the thread is before somebody's eyes."""
     actions.mark_read(_find(request, pk))
     return HttpResponse(status=204)
@@ -131,7 +132,7 @@ def readings(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @refusals_as_notices
-def resend(request: HttpRequest, pk: int) -> HttpResponse:
+def resend(request: PersonRequest, pk: int) -> HttpResponse:
     """Send again what failed or was not confirmed."""
     original = _find_message(request, pk)
     message = actions.resend_message(original, by=request.user)
@@ -141,7 +142,7 @@ def resend(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @refusals_as_notices
-def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
+def confirmation(request: PersonRequest, pk: int) -> HttpResponse:
     """Take a message that was not confirmed for sent."""
     message = _find_message(request, pk)
     actions.confirm_sent(message, by=request.user)
@@ -149,17 +150,17 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "inbox/_message_added.html", {"messages": shown})
 
 
-def _find(request: HttpRequest, pk: int) -> Conversation:
+def _find(request: PersonRequest, pk: int) -> Conversation:
     visible = selectors.rows_for_display() & Conversation.objects.visible_to(request.user)
     return get_object_or_404(visible, pk=pk)
 
 
-def _find_message(request: HttpRequest, pk: int) -> Message:
+def _find_message(request: PersonRequest, pk: int) -> Message:
     visible = Conversation.objects.visible_to(request.user)
     return get_object_or_404(Message.objects.select_related("conversation"), pk=pk, conversation__in=visible)
 
 
-def _list_context(request: HttpRequest, folder: Folder) -> dict[str, Any]:
+def _list_context(request: PersonRequest, folder: Folder) -> dict[str, Any]:
     return {
         "folder": folder,
         "folders": Folder,
@@ -168,13 +169,13 @@ def _list_context(request: HttpRequest, folder: Folder) -> dict[str, Any]:
     }
 
 
-def _thread_context(request: HttpRequest, conversation: Conversation, folder: Folder) -> dict[str, Any]:
+def _thread_context(request: PersonRequest, conversation: Conversation, folder: Folder) -> dict[str, Any]:
     page = selectors.thread_page(conversation)
     actions.mark_read(conversation)
     return _state(request, conversation) | {"folder": folder, "page": page}
 
 
-def _state(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+def _state(request: PersonRequest, conversation: Conversation) -> dict[str, Any]:
     """What the thread's header and composer need; they differ from viewer to viewer."""
     return {
         "conversation": conversation,

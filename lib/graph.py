@@ -76,13 +76,17 @@ class GraphClient:
         self.session.mount("http://", adapter)
 
     def send_message(
-        self, phone_number_id: str, payload: dict[str, Any], *, token: str, app_secret: str = "", request_id: str = ""
+        self,
+        phone_number_id: str,
+        payload: dict[str, Any],
+        *,
+        token: str,
+        app_secret: str = "",
+        request_id: str = "",
     ) -> Outcome:
         """POST one message and say what happened to it; never raises for what the network does."""
         try:
-            response = self._request(
-                "POST", f"{phone_number_id}/messages", token, app_secret, request_id, json=payload
-            )
+            response = self._request("POST", f"{phone_number_id}/messages", token, app_secret, request_id, json=payload)
         except requests.RequestException as error:
             return _failed_call(error)
         return _send_outcome(response)

@@ -92,7 +92,7 @@ class LiveSender:
     def _watched(self, groups: set[str]) -> set[str]:
         channels = {_channel(group): group for group in groups}
         counts = self._connection().pubsub_numsub(*channels)
-        return {channels[name.decode()] for name, count in counts if count}
+        return {channels[name.decode()] for name, count in counts if count and isinstance(name, bytes)}
 
     def _publish(self, frames: list[tuple[str, str]]) -> None:
         if not frames:
@@ -115,8 +115,7 @@ def _rendered(render: Render, events: list[Event]) -> list[tuple[Event, str]]:
 
 
 def _channel(group: str) -> str:
-    prefix = settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"]
-    return f"{prefix}__group__{group}"
+    return f"{settings.LIVE_PREFIX}__group__{group}"
 
 
 _sender = LiveSender()

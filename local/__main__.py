@@ -72,15 +72,15 @@ def servers(_: argparse.Namespace) -> int:
 def env(_: argparse.Namespace) -> int:
     """Print the running demo's environment as export lines, for `eval "$(python -m local env)"`."""
     running = Home(DATA).running()
-    if not running:
+    if not running.get("environment"):
         raise Trouble("No demo runs here: start one with `make demo`.")
     _export(running["environment"])
     return 0
 
 
 def stop(arguments: argparse.Namespace) -> int:
-    """Stop the running demo, and end what killed launchers left behind."""
-    leftovers.stop_all(DATA, delete=arguments.delete)
+    """Stop the running demo, and end what killed launchers left; other live launchers stay."""
+    leftovers.stop_demo(DATA, delete=arguments.delete)
     return 0
 
 

@@ -12,6 +12,7 @@ from local.servers import Servers
 from local.terminal import Trouble, say, step
 
 FIRST_PORT = 8000
+FOR_LOGS = {"PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
 # It serves plain HTTP on loopback, whatever a .env for production says.
 PLAIN = {"HTTPS": "false", "STATIC_MANIFEST": "false"}
 
@@ -22,7 +23,7 @@ def run() -> int:
     if not home.take():
         raise Trouble(_already_running(home))
     given = {name: value for name, value in {**read_env(ROOT / ".env"), **os.environ}.items() if value}
-    port = _port("the inbox", int(given.get("PORT", FIRST_PORT)))
+    port = _port("the inbox", _wished_port(given))
     inbox = f"http://127.0.0.1:{port}"
     home.publish({}, inbox)
     simulator = "" if "GRAPH_BASE_URL" in given else f"http://127.0.0.1:{_port('the simulator', port + 1)}"
@@ -115,7 +116,7 @@ def _environment(
     made_up = {**_kept_secrets(home), "LOG_FORMAT": "console", "CSRF_TRUSTED_ORIGINS": inbox}
     made_up["MEDIA_ROOT"] = str(home.directory / "media")
     graph = {"GRAPH_BASE_URL": simulator} if simulator else {}
-    return {**made_up, **given, **servers, **graph, **PLAIN, "PYTHONUNBUFFERED": "1"}
+    return {**made_up, **given, **servers, **graph, **PLAIN, **FOR_LOGS}
 
 
 def _kept_secrets(home: Home) -> dict[str, str]:
@@ -133,6 +134,13 @@ def _published(environment: Mapping[str, str]) -> list[str]:
     return [name for name in ours if name in environment]
 
 
+def _wished_port(given: Mapping[str, str]) -> int:
+    wish = given.get("PORT", str(FIRST_PORT))
+    if not (wish.isdecimal() and 0 < int(wish) < 65536):
+        raise Trouble(f"PORT is {wish!r}: it must be a number from 1 to 65535.")
+    return int(wish)
+
+
 def _port(what: str, first: int) -> int:
     try:
         port = ports.first_free(first)
@@ -145,7 +153,7 @@ def _port(what: str, first: int) -> int:
 
 def _already_running(home: Home) -> str:
     running = home.running()
-    where = f" at {running['address']} (process {running['pid']})" if running else ""
+    where = f" at {running['address']} (process {running['pid']})" if running.get("pid") else ""
     return f"The demo already runs{where}. `make stop` ends it."
 
 

@@ -12,6 +12,7 @@ from local.terminal import Trouble
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".data"
+UNPUBLISHED = {"pid": 0, "address": "", "environment": {}}  # it has the lock and has not said more yet
 
 
 class Home:
@@ -59,14 +60,14 @@ class Home:
         )
 
     def running(self) -> dict[str, Any]:
-        """Return what the launcher that works here published; empty when none does."""
+        """Return what the launcher that works here published; empty only when none does."""
         if self.take():
             self.leave()
             return {}
         try:
             return dict(json.loads(self._record.read_text()))
         except (OSError, ValueError):
-            return {}
+            return dict(UNPUBLISHED)
 
 
 def write_private(path: Path, text: str) -> None:

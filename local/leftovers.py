@@ -1,4 +1,4 @@
-"""Stop a launcher from outside, and end what a killed one left behind."""
+"""Stop the demo from outside and end what killed launchers left; other live launchers are left alone."""
 
 import os
 import signal
@@ -12,21 +12,36 @@ from local.terminal import Trouble, say, step
 SECONDS_TO_STOP = 60.0
 
 
-def stop_all(data: Path, *, delete: bool = False) -> None:
-    """Stop every launcher below `data`, then what is left of killed ones; `delete` their files too."""
-    for lock in sorted(data.glob("**/lock")) if data.exists() else []:
-        home = Home(lock.parent)
-        _stop_launcher(home)
+def stop_demo(data: Path, *, delete: bool = False) -> None:
+    """Stop the demo of `data`, then the servers no launcher looks after any more.
+
+    Whoever else works below `data` (tests, `servers`) is left alone; with `delete` that is Trouble, before
+    anything has happened, because their files would go too.
+    """
+    others = [home for home in _homes(data) if home.directory != data and home.running()]
+    if delete and others:
+        where = ", ".join(f"{home.directory} (process {home.running().get('pid')})" for home in others)
+        raise Trouble(f"Still running: {where}. End it first.")
+    for home in others:
+        say(f"Left running: {home.directory} (process {home.running().get('pid')}).")
+    _stop_launcher(Home(data))
+    for home in _homes(data):
         if home.take():
             _end_servers(home, delete=delete)
             home.leave()
 
 
+def _homes(data: Path) -> list[Home]:
+    return [Home(lock.parent) for lock in sorted([*data.glob("lock"), *data.glob("*/lock")])]
+
+
 def _stop_launcher(home: Home) -> None:
-    running = home.running()
+    running = home.running() if home.directory.exists() else {}
     if not running:
         return
-    with step(f"Stopping {running['address'] or home.directory}"):
+    if not running["pid"]:  # signalling 0 would hit ourselves
+        raise Trouble("The demo is just starting: try again in a moment.")
+    with step(f"Stopping {running['address']}"):
         os.kill(running["pid"], signal.SIGTERM)
         if not pids.wait_until(lambda: not home.running(), SECONDS_TO_STOP):
             raise Trouble(f"Process {running['pid']} did not stop in {SECONDS_TO_STOP:.0f} s.")

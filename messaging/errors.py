@@ -45,7 +45,8 @@ WINDOW_CLOSED, NO_ADDRESS, NO_CREDENTIAL = -1, -2, -3
 MEANINGS: dict[int | None, Meaning] = {
     **dict.fromkeys((0, 3, 10, 190, 131005, *range(200, 300)), Meaning(Next.STOP_CREDENTIAL, _CREDENTIAL)),
     **dict.fromkeys(
-        (368, 131031, 131042, 131045, 131037, 131048, 131064, 133010, 134011), Meaning(Next.STOP_NUMBER, _ACCOUNT)
+        (368, 131031, 131042, 131045, 131037, 131048, 131064, 133010, 134011),
+        Meaning(Next.STOP_NUMBER, _ACCOUNT),
     ),
     **dict.fromkeys((4, 613, 17, 32, 80007, 130429), Meaning(Next.SLOW_NUMBER, _BUSY, tries=1000)),
     131056: Meaning(Next.SLOW_RECIPIENT, _("Many messages to this person in a short time. It goes on by itself."), 20),

@@ -271,7 +271,7 @@ def _word(value: Any) -> str:
 def _load(body: bytes) -> Any:
     document = json.loads(body)
     # Emoji are escaped as pairs of surrogates, so the second test is often true; the walk is cheap.
-    return _storable(document) if b"\\u0000" in body or b"\\ud" in body.lower() else document
+    return _storable(document) if b"\\u0000" in body or b"\\ud" in body or b"\\uD" in body else document
 
 
 def _storable(value: Any) -> Any:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from numbers.models import WabaAccount
+
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
-
-from numbers.models import WabaAccount
 
 
 class Template(models.Model):
@@ -19,7 +19,9 @@ class Template(models.Model):
         PAUSED = "PAUSED", _("Paused")
         DISABLED = "DISABLED", _("Disabled")
 
-    waba = models.ForeignKey(WabaAccount, models.CASCADE, related_name="templates", verbose_name=_("account"))
+    waba = models.ForeignKey(
+        WabaAccount, models.CASCADE, related_name="templates", db_index=False, verbose_name=_("account")
+    )
     meta_id = models.CharField(_("Meta's id"), max_length=32)
     name = models.CharField(_("name"), max_length=512)
     language = models.CharField(_("language"), max_length=16)

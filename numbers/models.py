@@ -19,7 +19,10 @@ class WabaAccount(models.Model):
     waba_id = models.CharField(_("WABA id"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=120)
     portfolio_id = models.CharField(
-        _("business portfolio id"), max_length=32, blank=True, help_text=_("Customers' BSUIDs are unique in it.")
+        _("business portfolio id"),
+        max_length=32,
+        blank=True,
+        help_text=_("Customers' BSUIDs are unique in it."),
     )
     access_token = EncryptedTextField(_("access token"), blank=True)
     app_secret = EncryptedTextField(_("app secret"), blank=True)
@@ -55,13 +58,18 @@ class PhoneNumber(models.Model):
         ACTIVE = "ACTIVE", _("Active")
         PAUSED = "PAUSED", _("Paused")
 
+    # Serves the numbers of one account.
     waba = models.ForeignKey(WabaAccount, models.PROTECT, related_name="numbers", verbose_name=_("account"))
     phone_number_id = models.CharField(_("phone number id"), max_length=32, unique=True)
     waac_id = models.CharField(_("WhatsApp account id"), max_length=32, null=True, blank=True, unique=True)
     display_phone = models.CharField(_("number"), max_length=32)
     name = models.CharField(_("name"), max_length=120)
     color = models.CharField(
-        _("color"), max_length=12, default="teal", validators=[RegexValidator(r"^[a-z]+$")], help_text=_("Dot in the list.")
+        _("color"),
+        max_length=12,
+        default="teal",
+        validators=[RegexValidator(r"^[a-z]+$")],
+        help_text=_("Dot in the list."),
     )
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.ACTIVE)
     quality = models.CharField(_("quality"), max_length=10, blank=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from numbers.models import PhoneNumber, WabaAccount
 from typing import Any
 
 from django.conf import settings
 
 from lib.graph import GraphClient
-from numbers.models import PhoneNumber, WabaAccount
 
 ACCOUNT_FIELDS = "id,name,owner_business_info"
 NUMBER_FIELDS = "id,display_phone_number,verified_name,quality_rating"
@@ -36,7 +36,10 @@ def _keep(account: WabaAccount, entry: dict[str, Any]) -> PhoneNumber:
         "display_phone": str(entry.get("display_phone_number", ""))[:32],
         "quality": str(entry.get("quality_rating", ""))[:10],
     }
-    chosen = {"name": str(entry.get("verified_name", ""))[:120], "color": COLORS[account.numbers.count() % len(COLORS)]}
+    chosen = {
+        "name": str(entry.get("verified_name", ""))[:120],
+        "color": COLORS[account.numbers.count() % len(COLORS)],
+    }
     number, _ = PhoneNumber.objects.update_or_create(
         phone_number_id=str(entry["id"]), defaults=told, create_defaults=told | chosen
     )

@@ -1,5 +1,6 @@
 """The ASGI application: one door for Graph, the control API, the page and its files."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -23,7 +24,11 @@ class App:
             await self._live(receive, send)
         elif scope["type"] == "http":
             request = await read_request(scope, receive, send)
-            answer = await self._answer(request)
+            try:
+                answer = await self._answer(request)
+            except asyncio.CancelledError:  # the server ends while the caller still waits
+                await request.hang_up()
+                return
             if answer:
                 await request.answer(answer)
 

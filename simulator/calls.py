@@ -8,7 +8,7 @@ from typing import Any
 from simulator.ledger import INSERT_CALL, Ledger, Statement
 from simulator.shapes import Update
 
-LONGEST_KEPT_TEXT = 20_000
+LONGEST_KEPT_TEXT = 100_000
 
 
 @dataclass(slots=True)
@@ -38,8 +38,6 @@ class Call:
 
     def insert(self, ledger: Ledger) -> Statement:
         """Return the statement that writes this call into the ledger."""
-        request = None if self.request is None else json.dumps(self.request)[:LONGEST_KEPT_TEXT]
-        answer = None if self.answer is None else json.dumps(self.answer)[:LONGEST_KEPT_TEXT]
         return INSERT_CALL, (
             ledger.next_id("calls"),
             time.time(),
@@ -55,8 +53,14 @@ class Call:
             self.recipient,
             self.customer_id,
             self.text,
-            request,
-            answer,
+            _kept(self.request),
+            _kept(self.answer),
             self.latency * 1000,
             self.lost,
         )
+
+
+def _kept(value: Any) -> str | None:
+    """Return the value as JSON; nothing when it is too long, because half of it could not be read."""
+    text = None if value is None else json.dumps(value, ensure_ascii=False)
+    return text if text and len(text) <= LONGEST_KEPT_TEXT else None

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 ANSWER_TIMEOUT_SECONDS = 20.0
 CONNECT_TIMEOUT_SECONDS = 5.0
 
+# What a request can raise: no connection, no answer in time, or an answer that is not HTTP.
+UNANSWERED = (OSError, TimeoutError, ValueError, EOFError, asyncio.LimitOverrunError)
+
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -23,11 +26,11 @@ class HttpClient:
         self._idle: list[Connection] = []
 
     async def get(self, query: str) -> tuple[int, bytes]:
-        """GET the URL with this query; return status and body; raise OSError or TimeoutError."""
+        """GET the URL with this query; return status and body; raise one of UNANSWERED."""
         return await self._request("GET", f"{self._target}?{query}", {}, b"")
 
     async def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-        """POST the body; return status and body; raise OSError or TimeoutError."""
+        """POST the body; return status and body; raise one of UNANSWERED."""
         return await self._request("POST", self._target, headers, body)
 
     def close(self) -> None:

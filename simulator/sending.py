@@ -107,46 +107,44 @@ def planned_statuses(
     sim: "Simulator", call: Call, recipient: Recipient, category: str, failure: int | None
 ) -> list[Update]:
     """Return the statuses to come for an accepted message, due after its answer."""
-    faults = sim.faults
-    answered = time.time() + (0 if call.lost else call.latency)
-    if failure:
-        plan = [("failed", answered + faults.sent_ms / 1000)]
-    else:
-        names, delays = ["sent", "delivered"], [faults.sent_ms, faults.delivered_ms]
-        if call.kind == "reaction":
-            names, delays = names[:1], delays[:1]
-        elif random.random() < faults.read_probability:
-            names, delays = [*names, "read"], [*delays, faults.read_ms]
-        if faults.disorder:
-            random.shuffle(delays)
-            delays[0] = -call.latency * 1000  # before the HTTP answer
-        plan = [(name, answered + delay / 1000) for name, delay in zip(names, delays, strict=True)]
+    wamid, number_id = call.wamid or "", call.phone_number_id or ""
     pricing = _pricing(category)
     # Of strangers we only repeat the address: inventing a user id for them would contradict the one that
     # whoever made them up (the bench, a test) has told the platform.
     contact = recipient.customer.contact() if recipient.customer and not failure else ""
-    return [
-        Update(
-            sim.ledger.next_id("updates"),
-            due,
-            "status",
-            call.phone_number_id or "",
-            call.wamid,
+    updates = []
+    for name, due in _plan(sim, call, failure):
+        payload = shapes.status(
             name,
-            contact,
-            shapes.status(
-                name,
-                call.wamid or "",
-                at=due,
-                wa_id=recipient.wa_id,
-                user_id=recipient.user_id,
-                callback_data=call.attempt,
-                pricing=pricing,
-                error_code=failure,
-            ),
+            wamid,
+            at=due,
+            wa_id=recipient.wa_id,
+            user_id=recipient.user_id,
+            callback_data=call.attempt,
+            pricing=pricing,
+            error_code=failure,
         )
-        for name, due in plan
-    ]
+        update_id = sim.ledger.next_id("updates")
+        updates.append(Update(update_id, due, "status", number_id, wamid, name, contact, payload))
+    return updates
+
+
+def _plan(sim: "Simulator", call: Call, failure: int | None) -> list[tuple[str, float]]:
+    """Return which statuses come, and when (seconds since 1970)."""
+    faults = sim.faults
+    answered = time.time() + call.latency
+    if failure:
+        return [("failed", answered + faults.sent_ms / 1000)]
+    plan = [("sent", faults.sent_ms), ("delivered", faults.delivered_ms), ("read", faults.read_ms)]
+    if call.kind == "reaction":
+        del plan[1:]
+    elif random.random() >= faults.read_probability:
+        plan.pop()
+    names, delays = map(list, zip(*plan, strict=True))
+    if faults.disorder:
+        random.shuffle(delays)
+        delays[0] = -call.latency * 1000  # before the HTTP answer
+    return [(name, answered + delay / 1000) for name, delay in zip(names, delays, strict=True)]
 
 
 def _recipient(sim: "Simulator", payload: dict) -> Recipient:

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from simulator.config import Config
 from simulator.errors import status_error
 
-
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 

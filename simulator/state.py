@@ -24,7 +24,6 @@ class Simulator:
         self.faults = Faults(latency_ms=config.latency_ms)
         self.ledger = Ledger(config.database)
         self.webhooks = Webhooks(config, self.ledger, self.faults)
-        self.started = time.time()
         self.on_answer: Callable[[str, str], None] | None = None  # customer id, phone number id
         self.usage_header = _usage(config.waba_id)
 

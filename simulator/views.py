@@ -113,7 +113,11 @@ async def _chat_list(sim: "Simulator") -> list[dict]:
 
 async def _webhook_health(sim: "Simulator") -> dict:
     last = await sim.ledger.read("SELECT * FROM deliveries ORDER BY id DESC LIMIT 1")
-    return {"last": last[0] if last else None, "pending": sim.webhooks.pending}
+    return {
+        "last": last[0] if last else None,
+        "pending": sim.webhooks.pending,
+        "repeating": sim.webhooks.repeating,
+    }
 
 
 def _bubble(sim: "Simulator", row: dict) -> dict:

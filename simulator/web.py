@@ -1,6 +1,5 @@
 """The little of HTTP the simulator needs on top of plain ASGI."""
 
-import asyncio
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,12 +77,9 @@ class Request:
             raise BadRequest(f"{name} must be a whole number.") from error
 
     async def gone(self) -> None:
-        """Wait until the caller hangs up, or until the server stops and cuts the connection itself."""
-        try:
-            while (await self._receive())["type"] != "http.disconnect":
-                pass
-        except asyncio.CancelledError:
-            await self.hang_up()
+        """Wait until the caller hangs up."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
 
     async def hang_up(self) -> None:
         """Cut the connection without a single byte of answer."""

@@ -12,14 +12,16 @@ import random
 import secrets
 import time
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
-from simulator.client import HttpClient
+from simulator.client import UNANSWERED, HttpClient
 from simulator.config import Config
 from simulator.faults import Faults
 from simulator.ledger import FINISH_UPDATE, INSERT_DELIVERY, INSERT_UPDATE, Ledger, Statement
 from simulator.shapes import Update, envelope
 
 BATCH_WINDOW_SECONDS = 0.05
+SILENT_WINDOW_SECONDS = 1.0  # while the webhook fails: fewer, larger posts to repeat
 BATCH_LIMIT = 1000
 CONCURRENT_POSTS = 16
 LONGEST_PAUSE_SECONDS = 60.0
@@ -59,6 +61,8 @@ class Webhooks:
         self._retry_now = asyncio.Event()
         self._slots = asyncio.Semaphore(CONCURRENT_POSTS)
         self._tasks: set[asyncio.Task] = set()
+        self._failed_last = False
+        self.repeating = 0  # posts that wait for their next try
         self.pending = 0  # updates not yet answered with 200
 
     def start(self) -> None:
@@ -80,6 +84,7 @@ class Webhooks:
         await self.stop()
         self._due.clear()
         self.pending = 0
+        self._slots = asyncio.Semaphore(CONCURRENT_POSTS)
         self._spawn(self._pump())
 
     def schedule(self, updates: Iterable[Update]) -> None:
@@ -97,10 +102,11 @@ class Webhooks:
     async def verify(self) -> bool:
         """Ask the webhook for its challenge as Meta does; tell whether it answered right."""
         challenge = str(secrets.randbelow(10**9))
-        query = f"hub.mode=subscribe&hub.verify_token={self._config.verify_token}&hub.challenge={challenge}"
+        asked = {"hub.mode": "subscribe", "hub.verify_token": self._config.verify_token}
+        query = urlencode(asked | {"hub.challenge": challenge})
         try:
             status, body = await self._client.get(query)
-        except (OSError, TimeoutError):
+        except UNANSWERED:
             return False
         return status == 200 and body.strip() == challenge.encode()
 
@@ -116,7 +122,7 @@ class Webhooks:
     async def _pump(self) -> None:
         while True:
             await self._until_due()
-            await asyncio.sleep(BATCH_WINDOW_SECONDS)
+            await asyncio.sleep(SILENT_WINDOW_SECONDS if self._failed_last else BATCH_WINDOW_SECONDS)
             await self._until_resumed()
             await self._slots.acquire()
             batch = self._take_due()
@@ -175,7 +181,7 @@ class Webhooks:
         status, failure = None, None
         try:
             status, _ = await self._client.post(body, headers)
-        except (OSError, TimeoutError) as error:
+        except UNANSWERED as error:
             failure = f"{type(error).__name__}: {error}"
         finally:
             self._slots.release()
@@ -191,13 +197,17 @@ class Webhooks:
             took,
         )
         self._ledger.write_soon((INSERT_DELIVERY, row))
+        self._failed_last = status != 200
         return status == 200
 
     async def _pause(self, seconds: float) -> None:
+        self.repeating += 1
         try:
             await asyncio.wait_for(self._retry_now.wait(), seconds)
         except TimeoutError:
             pass
+        finally:
+            self.repeating -= 1
         await self._until_resumed()
 
     def _finish(self, batch: list[Update], state: str) -> None:

@@ -36,15 +36,18 @@ class Team(models.Model):
 class TeamMember(models.Model):
     """A person's place in a team; `lead` lets a supervisor run it."""
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="members", verbose_name=_("team"))
-    # Serves "my teams" on every page: the key's own index starts with the user.
+    team = models.ForeignKey(Team, models.CASCADE, related_name="members", db_index=False, verbose_name=_("team"))
+    # Serves "my teams" on every page.
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships", verbose_name=_("person"))
     lead = models.BooleanField(_("leads the team"), default=False)
 
     class Meta:
         verbose_name = _("member")
         verbose_name_plural = _("members")
-        constraints = [models.UniqueConstraint(fields=["team", "user"], name="member_once_per_team")]
+        constraints = [
+            # Serves the people of one team.
+            models.UniqueConstraint(fields=["team", "user"], name="member_once_per_team")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} ({self.team})"

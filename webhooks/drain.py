@@ -8,25 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from numbers.models import PhoneNumber
 from typing import Any
 
 import structlog
-from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.db import OperationalError, connection, transaction
 from psycopg.types.json import Jsonb
 
 from inbox import actions
 from lib import pulse
 from lib.arrays import columns
 from messaging.inbound import Fact, InboundMessage, Parsed, Poison, StatusUpdate, parse
-from numbers.models import PhoneNumber
 
 log = structlog.get_logger(__name__)
 
 BATCH = 200
 """Deliveries of one transaction; a quiet queue gives fewer."""
 BATCH_BYTES = 4 * 1024 * 1024
-LIVE = timedelta(minutes=5)
+LIVE_SECONDS = 300
 """What waited longer is backlog, and comes after what is live."""
 
 
@@ -83,11 +82,13 @@ WITH RECURSIVE turn AS (
           WHERE e.state = 'PENDING' AND e.routing_key > turn.routing_key ORDER BY e.routing_key LIMIT 1)
   FROM turn WHERE turn.routing_key IS NOT NULL
 ), share AS (
-  SELECT routing_key, greatest(1, %(batch)s / (count(*) OVER ())) AS size FROM turn WHERE routing_key IS NOT NULL
+  SELECT routing_key, greatest(1, %(batch)s / (count(*) OVER ())) AS size
+  FROM turn WHERE routing_key IS NOT NULL
 )
 SELECT e.id, e.body FROM share CROSS JOIN LATERAL (
   SELECT id, body FROM webhooks_webhookevent
-  WHERE state = 'PENDING' AND routing_key = share.routing_key AND received_at {age} now() - %(live)s
+  WHERE state = 'PENDING' AND routing_key = share.routing_key
+    AND received_at {age} now() - %(live)s * interval '1 second'
   ORDER BY received_at, id LIMIT share.size FOR UPDATE SKIP LOCKED
 ) AS e
 LIMIT %(batch)s
@@ -97,12 +98,13 @@ CLAIM_LIVE, CLAIM_BACKLOG = CLAIM.format(age=">"), CLAIM.format(age="<=")
 
 def _claim() -> list[Delivery]:
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM_LIVE, {"batch": BATCH, "live": LIVE})
+        cursor.execute(CLAIM_LIVE, {"batch": BATCH, "live": LIVE_SECONDS})
         rows = cursor.fetchall()
         if not rows:
-            cursor.execute(CLAIM_BACKLOG, {"batch": BATCH, "live": LIVE})
+            cursor.execute(CLAIM_BACKLOG, {"batch": BATCH, "live": LIVE_SECONDS})
             rows = cursor.fetchall()
-    deliveries, size = [], 0
+    deliveries: list[Delivery] = []
+    size = 0
     for pk, body in sorted(rows):
         size += len(body)
         if deliveries and size > BATCH_BYTES:
@@ -129,7 +131,10 @@ def _numbers(deliveries: Sequence[Delivery]) -> dict[str, PhoneNumber]:
 
 
 def _apply_facts(routed: list[tuple[Delivery, Fact]], numbers: dict[str, PhoneNumber]) -> None:
-    """Apply facts together; when the database refuses, halve until the one at fault stands alone."""
+    """Apply facts together; when that fails, halve until the one at fault stands alone.
+
+    Any failure counts, ours too: a fact that we cannot handle must never stop the queue behind it.
+    """
     if not routed:
         return
     facts = [fact for _, fact in routed]
@@ -137,7 +142,7 @@ def _apply_facts(routed: list[tuple[Delivery, Fact]], numbers: dict[str, PhoneNu
         with transaction.atomic():
             actions.receive_messages([fact for fact in facts if isinstance(fact, InboundMessage)], numbers)
             actions.apply_statuses([fact for fact in facts if isinstance(fact, StatusUpdate)], numbers)
-    except (DataError, IntegrityError, OperationalError, ValueError) as error:
+    except Exception as error:
         if len(routed) > 1:
             middle = len(routed) // 2
             _apply_facts(routed[:middle], numbers)
@@ -153,12 +158,12 @@ def _apply_facts(routed: list[tuple[Delivery, Fact]], numbers: dict[str, PhoneNu
 
 SETTLE = """
 UPDATE webhooks_webhookevent AS e SET state = n.state, outcome = n.outcome, processed_at = now()
-FROM unnest(%s::bigint[], %s::text[], %s::jsonb[]) AS n (id, state, outcome) WHERE e.id = n.id
+FROM unnest(%b::bigint[], %b::text[], %b::jsonb[]) AS n (id, state, outcome) WHERE e.id = n.id
 """
 
 QUARANTINE = """
 INSERT INTO webhooks_quarantinedfact (event_id, path, reason)
-SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[])
+SELECT * FROM unnest(%b::bigint[], %b::text[], %b::text[])
 ON CONFLICT (event_id, path) DO UPDATE SET reason = EXCLUDED.reason
 """
 

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from collections import deque
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 import structlog
@@ -25,7 +26,7 @@ STATEMENT_SECONDS = 5.0
 """Seconds after which a statement counts as failed, and Meta is asked to send again."""
 
 INSERT = """
-INSERT INTO webhooks_webhookevent (body, routing_key) SELECT * FROM unnest(%s::bytea[], %s::text[])
+INSERT INTO webhooks_webhookevent (body, routing_key) SELECT * FROM unnest(%b::bytea[], %b::text[])
 """
 
 
@@ -76,7 +77,8 @@ class Ledger:
             self._writer = None
 
     def _next_group(self) -> list[_Delivery]:
-        group, size = [], 0
+        group: list[_Delivery] = []
+        size = 0
         while self._waiting and (not group or size + len(self._waiting[0].body) <= MAX_GROUP_BYTES):
             group.append(self._waiting.popleft())
             size += len(group[-1].body)
@@ -115,7 +117,7 @@ def _settle(group: list[_Delivery], error: Unavailable | None) -> None:
             delivery.stored.set_exception(error) if error else delivery.stored.set_result(None)
 
 
-def _parameters() -> dict[str, object]:
+def _parameters() -> dict[str, Any]:
     """The parameters of Django's own connection, without its pool."""
     parameters = connection.get_connection_params()
     for ours in ("pool", "cursor_factory", "context", "server_side_binding", "prepare_threshold"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -28,11 +29,15 @@ class WebhookEvent(models.Model):
         verbose_name_plural = _("webhook deliveries")
         indexes = [
             # Serves the drain's claim: a turn for each number, oldest first, live before backlog.
-            models.Index(fields=["routing_key", "received_at", "id"], condition=models.Q(state="PENDING"), name="event_due"),
+            models.Index(
+                fields=["routing_key", "received_at", "id"],
+                condition=models.Q(state="PENDING"),
+                name="event_due",
+            ),
             # Serves the admin's list of quarantined deliveries.
             models.Index(fields=["-id"], condition=models.Q(state="QUARANTINED"), name="event_quarantined"),
             # Serves the admin's list by day and the retention job.
-            models.Index(fields=["received_at"], name="event_by_time"),
+            BrinIndex(fields=["received_at"], name="event_by_time"),
         ]
 
     def __str__(self) -> str:
@@ -42,7 +47,9 @@ class WebhookEvent(models.Model):
 class QuarantinedFact(models.Model):
     """One part of a delivery that could not be applied; its neighbours were."""
 
-    event = models.ForeignKey(WebhookEvent, models.CASCADE, related_name="quarantined", verbose_name=_("delivery"))
+    event = models.ForeignKey(
+        WebhookEvent, models.CASCADE, related_name="quarantined", db_index=False, verbose_name=_("delivery")
+    )
     path = models.CharField(_("where"), max_length=120)
     reason = models.CharField(_("reason"), max_length=300)
     created_at = models.DateTimeField(_("since"), db_default=Now())
@@ -50,7 +57,10 @@ class QuarantinedFact(models.Model):
     class Meta:
         verbose_name = _("quarantined part")
         verbose_name_plural = _("quarantined parts")
-        constraints = [models.UniqueConstraint(fields=["event", "path"], name="quarantined_once")]
+        constraints = [
+            # Serves the quarantined parts of one delivery.
+            models.UniqueConstraint(fields=["event", "path"], name="quarantined_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"

@@ -101,7 +101,8 @@ class Receiver:
 
 async def _read(receive: Any) -> bytes | None:
     """Collect the body; None when it is larger than the cap (the rest is not read)."""
-    parts, size = [], 0
+    parts: list[bytes] = []
+    size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":

@@ -6,10 +6,9 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable
+from numbers.models import PhoneNumber, WabaAccount
 
 from django.conf import settings
-
-from numbers.models import PhoneNumber, WabaAccount
 
 HEADER = re.compile(rb"sha256=([0-9a-f]{64})\Z")
 
@@ -30,7 +29,7 @@ def is_signed(body: bytes, headers: list[bytes], secrets: Iterable[bytes]) -> bo
 
 
 def known_secrets() -> list[bytes]:
-    """Return every app secret in use: the numbers', the accounts', the installation's; raise DatabaseError."""
+    """Return every app secret in use: the numbers', the accounts', the installation's. Raise DatabaseError."""
     numbers = PhoneNumber.objects.exclude(app_secret="").values_list("app_secret", flat=True)
     accounts = WabaAccount.objects.exclude(app_secret="").values_list("app_secret", flat=True)
     secrets = [*numbers, *accounts, *settings.WHATSAPP_APP_SECRETS]

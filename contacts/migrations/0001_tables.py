@@ -6,45 +6,92 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, help_text='Given by us; wins over the profile.', max_length=200, verbose_name='name')),
-                ('profile_name', models.TextField(blank=True, verbose_name='profile name')),
-                ('profile_name_at', models.DateTimeField(editable=False, null=True)),
-                ('marketing_refused_at', models.DateTimeField(blank=True, null=True, verbose_name='refused marketing at')),
-                ('legal_hold', models.BooleanField(default=False, verbose_name='legal hold')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='created')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True,
+                        help_text="Given by us; wins over the profile.",
+                        max_length=200,
+                        verbose_name="name",
+                    ),
+                ),
+                ("profile_name", models.TextField(blank=True, verbose_name="profile name")),
+                ("profile_name_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "marketing_refused_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="refused marketing at"),
+                ),
+                ("legal_hold", models.BooleanField(default=False, verbose_name="legal hold")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="created",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact',
-                'verbose_name_plural': 'contacts',
+                "verbose_name": "contact",
+                "verbose_name_plural": "contacts",
             },
         ),
         migrations.CreateModel(
-            name='ContactIdentity',
+            name="ContactIdentity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('PHONE', 'Phone'), ('BSUID', 'BSUID'), ('USERNAME', 'Username')], max_length=8, verbose_name='kind')),
-                ('value', models.CharField(max_length=160, verbose_name='value')),
-                ('key', models.CharField(editable=False, max_length=200)),
-                ('is_current', models.BooleanField(default=True, verbose_name='current')),
-                ('seen_at', models.DateTimeField(verbose_name='seen')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='contacts.contact', verbose_name='contact')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("PHONE", "Phone"), ("BSUID", "BSUID"), ("USERNAME", "Username")],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("value", models.CharField(max_length=160, verbose_name="value")),
+                ("key", models.CharField(editable=False, max_length=200)),
+                ("is_current", models.BooleanField(default=True, verbose_name="current")),
+                ("seen_at", models.DateTimeField(verbose_name="seen")),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identities",
+                        to="contacts.contact",
+                        verbose_name="contact",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'identity',
-                'verbose_name_plural': 'identities',
-                'indexes': [models.Index(condition=models.Q(('kind', 'USERNAME')), fields=['key'], name='username_search')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'BSUID')), fields=('key',), name='bsuid_once'), models.UniqueConstraint(condition=models.Q(('is_current', True), ('kind', 'PHONE')), fields=('key',), name='current_phone_once'), models.UniqueConstraint(fields=('contact', 'kind', 'key'), name='identity_once_per_contact')],
+                "verbose_name": "identity",
+                "verbose_name_plural": "identities",
+                "indexes": [
+                    models.Index(condition=models.Q(("kind", "USERNAME")), fields=["key"], name="username_search")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(("kind", "BSUID")), fields=("key",), name="bsuid_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True), ("kind", "PHONE")),
+                        fields=("key",),
+                        name="current_phone_once",
+                    ),
+                    models.UniqueConstraint(fields=("contact", "kind", "key"), name="identity_once_per_contact"),
+                ],
             },
         ),
     ]

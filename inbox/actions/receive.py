@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from numbers.models import PhoneNumber
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,6 @@ from contacts.actions import Sighting, identify
 from inbox import broadcasts
 from lib.arrays import columns
 from messaging.inbound import InboundMessage
-from numbers.models import PhoneNumber
 
 FROM_META = frozenset({"system"})
 """Kinds that Meta writes, not the customer: nobody waits for an answer to them."""
@@ -81,26 +81,26 @@ def _route(facts: Sequence[InboundMessage], numbers: dict[str, PhoneNumber]) -> 
 
 OPEN_ONES = """
 SELECT contact_id, number_id, id FROM inbox_conversation
-WHERE (contact_id, number_id) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[])) AND status <> 'CLOSED'
+WHERE (contact_id, number_id) IN (SELECT * FROM unnest(%b::bigint[], %b::bigint[])) AND status <> 'CLOSED'
 ORDER BY id FOR NO KEY UPDATE
 """
 
 CLOSED_ONES = """
 SELECT contact_id, number_id, id, closed_at FROM inbox_conversation
-WHERE (contact_id, number_id) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[])) AND status = 'CLOSED'
+WHERE (contact_id, number_id) IN (SELECT * FROM unnest(%b::bigint[], %b::bigint[])) AND status = 'CLOSED'
 ORDER BY closed_at
 """
 
 OPEN_NEW = """
 INSERT INTO inbox_conversation (contact_id, number_id, last_message_at)
-SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS pair (contact, number, at)
+SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::timestamptz[]) AS pair (contact, number, at)
 ORDER BY contact, number
 ON CONFLICT (contact_id, number_id) WHERE status <> 'CLOSED' DO NOTHING
 """
 
 REOPEN = """
 UPDATE inbox_conversation SET status = 'OPEN', closed_at = NULL
-WHERE id = ANY(%s) AND status = 'CLOSED'
+WHERE id = ANY(%b) AND status = 'CLOSED'
 """
 
 
@@ -158,8 +158,8 @@ INSERT INTO inbox_message
   (id, conversation_id, number_id, direction, kind, text, payload, wamid, quoted_wamid, sent_at,
    lane, attempt_count, error_detail, request_id)
 SELECT id, conversation, number, 'INBOUND', kind, text, payload, wamid, quoted, at, 'replies', 0, '', ''
-FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::jsonb[],
-            %s::text[], %s::timestamptz[])
+FROM unnest(%b::text[], %b::bigint[], %b::bigint[], %b::bigint[], %b::text[], %b::text[], %b::jsonb[],
+            %b::text[], %b::timestamptz[])
   AS fact (wamid, number, id, conversation, kind, text, payload, quoted, at)
 ON CONFLICT (number_id, wamid) WHERE wamid IS NOT NULL DO NOTHING
 RETURNING id, conversation_id, sent_at, kind
@@ -183,9 +183,7 @@ def _insert(routed: list[Routed], conversations: list[int]) -> list[New]:
         cursor.execute(TAKE_IDS, [len(routed)])
         rows = {
             (row.fact.wamid, row.number): (pk, conversation, *_values(row.fact))
-            for (pk,), row, conversation in reversed(
-                list(zip(cursor.fetchall(), routed, conversations, strict=True))
-            )
+            for (pk,), row, conversation in reversed(list(zip(cursor.fetchall(), routed, conversations, strict=True)))
         }
         cursor.execute(INSERT, columns([(*key, *rows[key]) for key in sorted(rows)]))
         return [New(*row) for row in cursor.fetchall()]
@@ -195,7 +193,7 @@ def _values(fact: InboundMessage) -> tuple[Any, ...]:
     return fact.kind, fact.text, Jsonb(fact.raw), fact.quoted_wamid, fact.sent_at
 
 
-LOCK = "SELECT id, last_outbound_at FROM inbox_conversation WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+LOCK = "SELECT id, last_outbound_at FROM inbox_conversation WHERE id = ANY(%b) ORDER BY id FOR NO KEY UPDATE"
 
 TOUCH = """
 UPDATE inbox_conversation AS c SET
@@ -206,7 +204,7 @@ UPDATE inbox_conversation AS c SET
   unread_count = c.unread_count + n.unread,
   waiting_since = CASE WHEN c.status <> 'CLOSED' THEN LEAST(c.waiting_since, n.waiting) END,
   status = CASE WHEN c.status = 'PENDING' AND n.unread > 0 THEN 'OPEN' ELSE c.status END
-FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::int[])
+FROM unnest(%b::bigint[], %b::bigint[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::int[])
   AS n (id, message, at, window_at, waiting, unread)
 WHERE c.id = n.id
 RETURNING c.id, c.number_id, c.team_id, c.assignee_id

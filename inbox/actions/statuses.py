@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from numbers.models import PhoneNumber
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,6 @@ from inbox.models import Message
 from lib.after_commit import on_commit
 from lib.arrays import columns
 from messaging.inbound import StatusUpdate
-from numbers.models import PhoneNumber
 
 RUNG = {status.name.lower(): status for status in Message.Status}
 """Meta's word for a status to its rung of the ladder."""
@@ -65,7 +65,7 @@ def settle_parked(wamids: Iterable[tuple[int, str]] | None = None) -> int:
             cursor.execute(FOUND)
         else:
             cursor.execute(FOUND_AMONG, columns(among))
-        return _apply([Report(*row[:4], _loaded(row[4])) for row in cursor.fetchall()])
+        return _apply([Report(*row[:4], particulars=_loaded(row[4])) for row in cursor.fetchall()])
 
 
 FOUND = """
@@ -76,16 +76,16 @@ RETURNING parked.number_id, parked.wamid, parked.status, parked.at, parked.parti
 
 FOUND_AMONG = """
 DELETE FROM inbox_parkedstatus AS parked USING inbox_message AS message
-WHERE (parked.number_id, parked.wamid) IN (SELECT * FROM unnest(%s::bigint[], %s::text[]))
+WHERE (parked.number_id, parked.wamid) IN (SELECT * FROM unnest(%b::bigint[], %b::text[]))
   AND message.number_id = parked.number_id AND message.wamid = parked.wamid AND message.direction = 'OUTBOUND'
 RETURNING parked.number_id, parked.wamid, parked.status, parked.at, parked.particulars
 """
 
-BY_ATTEMPT = "SELECT id, message_id FROM inbox_sendattempt WHERE id = ANY(%s)"
+BY_ATTEMPT = "SELECT id, message_id FROM inbox_sendattempt WHERE id = ANY(%b)"
 
 BY_WAMID = """
 SELECT number_id, wamid, id FROM inbox_message
-WHERE (number_id, wamid) IN (SELECT * FROM unnest(%s::bigint[], %s::text[])) AND direction = 'OUTBOUND'
+WHERE (number_id, wamid) IN (SELECT * FROM unnest(%b::bigint[], %b::text[])) AND direction = 'OUTBOUND'
 """
 
 
@@ -114,15 +114,17 @@ def _messages_of(reports: list[Report]) -> list[int | None]:
         if rest := [(r.number, r.wamid) for r in reports if r.attempt not in by_attempt]:
             cursor.execute(BY_WAMID, columns(rest))
             by_wamid = {(number, wamid): pk for number, wamid, pk in cursor.fetchall()}
-    return [by_attempt.get(r.attempt) if r.attempt in by_attempt else by_wamid.get((r.number, r.wamid)) for r in reports]
+    return [
+        by_attempt.get(r.attempt) if r.attempt in by_attempt else by_wamid.get((r.number, r.wamid)) for r in reports
+    ]
 
 
-LOCK = "SELECT id FROM inbox_message WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+LOCK = "SELECT id FROM inbox_message WHERE id = ANY(%b) ORDER BY id FOR NO KEY UPDATE"
 
 CLIMB = """
 UPDATE inbox_message AS m SET status = GREATEST(m.status, n.status), wamid = COALESCE(m.wamid, n.wamid)
 FROM (SELECT id, max(status) AS status, min(wamid) AS wamid
-      FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS report (id, status, wamid) GROUP BY id) AS n
+      FROM unnest(%b::bigint[], %b::int[], %b::text[]) AS report (id, status, wamid) GROUP BY id) AS n
 WHERE m.id = n.id AND (m.status < n.status OR m.wamid IS NULL)
 RETURNING m.id, m.conversation_id
 """
@@ -141,7 +143,7 @@ def _climb(known: list[tuple[int, Report]]) -> list[tuple[int, int]]:
 WRITE = """
 INSERT INTO inbox_messagereceipt AS known (message_id, status, at, particulars)
 SELECT DISTINCT ON (message, status) message, status, at, particulars
-FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[], %s::jsonb[]) AS report (message, status, at, particulars)
+FROM unnest(%b::bigint[], %b::int[], %b::timestamptz[], %b::jsonb[]) AS report (message, status, at, particulars)
 ORDER BY message, status, at, particulars
 ON CONFLICT (message_id, status) DO UPDATE SET at = EXCLUDED.at, particulars = EXCLUDED.particulars
 WHERE (EXCLUDED.at, EXCLUDED.particulars) < (known.at, known.particulars)
@@ -156,7 +158,7 @@ def _write_receipts(known: list[tuple[int, Report]]) -> None:
 PARK = """
 INSERT INTO inbox_parkedstatus AS known (number_id, wamid, status, at, particulars)
 SELECT DISTINCT ON (number, wamid, status) number, wamid, status, at, particulars
-FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::timestamptz[], %s::jsonb[])
+FROM unnest(%b::bigint[], %b::text[], %b::int[], %b::timestamptz[], %b::jsonb[])
   AS report (number, wamid, status, at, particulars)
 ORDER BY number, wamid, status, at, particulars
 ON CONFLICT (number_id, wamid, status) DO UPDATE SET at = EXCLUDED.at, particulars = EXCLUDED.particulars

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from numbers.models import PhoneNumber
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from contacts.models import Contact
-from numbers.models import PhoneNumber
 from teams.models import Team
 
 SERVICE_WINDOW = timedelta(hours=24)
@@ -22,7 +21,8 @@ SERVICE_WINDOW = timedelta(hours=24)
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, user: User) -> ConversationQuerySet:
-        """What a person may see: their teams' conversations, those in no team's name on their teams' numbers, their own."""
+        """What a person may see: their teams' conversations, their own, and on their teams' numbers those in no
+        team's name."""
         if not user.is_active:
             return self.none()
         if user.is_admin:
@@ -47,15 +47,22 @@ class Conversation(models.Model):
         PENDING = "PENDING", _("Pending")
         CLOSED = "CLOSED", _("Closed")
 
-    contact = models.ForeignKey(Contact, models.PROTECT, related_name="conversations", verbose_name=_("contact"))
-    number = models.ForeignKey(PhoneNumber, models.PROTECT, related_name="conversations", verbose_name=_("number"))
-    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, verbose_name=_("team"))
-    assignee = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, verbose_name=_("assignee"))
+    contact = models.ForeignKey(
+        Contact, models.PROTECT, related_name="conversations", db_index=False, verbose_name=_("contact")
+    )
+    number = models.ForeignKey(
+        PhoneNumber, models.PROTECT, related_name="conversations", db_index=False, verbose_name=_("number")
+    )
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, db_index=False, verbose_name=_("team"))
+    assignee = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, db_index=False, verbose_name=_("assignee")
+    )
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OPEN, db_default=Status.OPEN)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
 
     # What the list shows, kept by the verbs that add messages; times are Meta's.
+    # Serves the deletion of messages: their conversations must be found.
     last_message = models.ForeignKey("inbox.Message", models.SET_NULL, null=True, related_name="+", editable=False)
     last_message_at = models.DateTimeField(_("last message"), db_default=Now())
     last_inbound_at = models.DateTimeField(null=True, editable=False)
@@ -71,7 +78,9 @@ class Conversation(models.Model):
         constraints = [
             # Serves ingest's look-up of the conversation a message belongs to, and allows only one.
             models.UniqueConstraint(
-                fields=["contact", "number"], condition=~Q(status="CLOSED"), name="one_conversation_not_closed"
+                fields=["contact", "number"],
+                condition=~Q(status="CLOSED"),
+                name="one_conversation_not_closed",
             ),
             models.CheckConstraint(
                 condition=Q(status="CLOSED", closed_at__isnull=False) | Q(~Q(status="CLOSED"), closed_at__isnull=True),
@@ -80,12 +89,19 @@ class Conversation(models.Model):
         ]
         indexes = [
             # Serves the folders: newest first, by key set, of what is not closed.
-            models.Index(F("last_message_at").desc(), F("id").desc(), condition=~Q(status="CLOSED"), name="inbox_newest"),
+            models.Index(
+                F("last_message_at").desc(),
+                F("id").desc(),
+                condition=~Q(status="CLOSED"),
+                name="inbox_newest",
+            ),
             # Serves "mine": what one person looks after, newest first.
             models.Index("assignee", F("last_message_at").desc(), condition=~Q(status="CLOSED"), name="inbox_mine"),
             # Serves the closed folder, and the look-up of the closed conversation that an old fact joins.
             models.Index("contact", "number", "closed_at", condition=Q(status="CLOSED"), name="closed_of_contact"),
-            models.Index(F("last_message_at").desc(), F("id").desc(), condition=Q(status="CLOSED"), name="inbox_closed"),
+            models.Index(
+                F("last_message_at").desc(), F("id").desc(), condition=Q(status="CLOSED"), name="inbox_closed"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -109,9 +125,12 @@ class Conversation(models.Model):
 class Assignment(models.Model):
     """A stretch of time in which one person looked after a conversation."""
 
+    # Serves the history of one conversation.
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="assignments")
-    user = models.ForeignKey(User, models.PROTECT, related_name="assignments", verbose_name=_("assignee"))
-    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="assignments", db_index=False, verbose_name=_("assignee")
+    )
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("by"))
     started_at = models.DateTimeField(_("from"), db_default=Now())
     ended_at = models.DateTimeField(_("until"), null=True)
 
@@ -130,12 +149,13 @@ class Assignment(models.Model):
 class Transfer(models.Model):
     """A conversation passed from one team or person to another."""
 
+    # Serves the history of one conversation.
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="transfers")
-    from_team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="+")
-    to_team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="+")
-    from_user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    to_user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    from_team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="+", db_index=False)
+    to_team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="+", db_index=False)
+    from_user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    to_user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     note = models.CharField(_("note"), max_length=500, blank=True)
     at = models.DateTimeField(db_default=Now())
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from numbers.models import PhoneNumber
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from inbox.models.conversation import Conversation
-from numbers.models import PhoneNumber
 
 
 class Message(models.Model):
@@ -44,8 +45,10 @@ class Message(models.Model):
         REPLIES = "replies", _("Replies")
         BULK = "bulk", _("Bulk")
 
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages", verbose_name=_("conversation"))
-    number = models.ForeignKey(PhoneNumber, models.PROTECT, related_name="+", verbose_name=_("number"))
+    conversation = models.ForeignKey(
+        Conversation, models.CASCADE, related_name="messages", db_index=False, verbose_name=_("conversation")
+    )
+    number = models.ForeignKey(PhoneNumber, models.PROTECT, related_name="+", db_index=False, verbose_name=_("number"))
     direction = models.CharField(_("direction"), max_length=8, choices=Direction)
     kind = models.CharField(_("kind"), max_length=40)
     text = models.TextField(_("text"), blank=True)
@@ -60,7 +63,16 @@ class Message(models.Model):
 
     # Outbound only.
     status = models.PositiveSmallIntegerField(_("status"), choices=Status, null=True)
-    author = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("author"))
+    # The status while the message is still ours to send, else nothing. The indexes ask for it and not for
+    # the status, so that a tick rewrites no index.
+    outbox = models.GeneratedField(
+        expression=Case(When(status__lte=Status.UNKNOWN, then=F("status"))),
+        output_field=models.PositiveSmallIntegerField(null=True),
+        db_persist=True,
+    )
+    author = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("author")
+    )
     client_key = models.CharField(max_length=64, null=True)
     lane = models.CharField(max_length=8, choices=Lane, default=Lane.REPLIES)
     attempt_count = models.PositiveSmallIntegerField(default=0)
@@ -78,10 +90,14 @@ class Message(models.Model):
             # Serves statuses that look for their message, and makes a redelivered message one message.
             models.UniqueConstraint(fields=["number", "wamid"], condition=~Q(wamid=None), name="wamid_once_per_number"),
             # At most one call at a time for a conversation: messages leave in the order typed.
-            models.UniqueConstraint(fields=["conversation"], condition=Q(status=10), name="one_sending_per_conversation"),
+            models.UniqueConstraint(
+                fields=["conversation"], condition=Q(outbox=10), name="one_sending_per_conversation"
+            ),
             # Serves the second click: one message per person and key.
             models.UniqueConstraint(
-                fields=["author", "client_key"], condition=~Q(client_key=None), name="client_key_once_per_person"
+                fields=["author", "client_key"],
+                condition=~Q(client_key=None),
+                name="client_key_once_per_person",
             ),
             models.CheckConstraint(
                 condition=Q(direction="INBOUND", status=None, wamid__isnull=False)
@@ -96,9 +112,9 @@ class Message(models.Model):
             # Serves the thread: newest page first, by key set.
             models.Index("conversation", F("sent_at").desc(), F("id").desc(), name="thread_newest"),
             # Serves the claim: what is due of a number and lane, in the order typed.
-            models.Index(fields=["number", "lane", "due_at", "id"], condition=Q(status=0), name="outbox_due"),
+            models.Index(fields=["number", "lane", "due_at", "id"], condition=Q(outbox=0), name="outbox_due"),
             # Serves the claim's question "does an earlier one still stand before it?".
-            models.Index(fields=["conversation", "id"], condition=Q(status__in=[0, 10, 20]), name="outbox_unsettled"),
+            models.Index(fields=["conversation", "id"], condition=~Q(outbox=None), name="outbox_unsettled"),
         ]
 
     def __str__(self) -> str:
@@ -120,7 +136,9 @@ class Message(models.Model):
 class MessageReceipt(models.Model):
     """What Meta reported about a message, once per status, with the earliest time it gave."""
 
-    message = models.ForeignKey(Message, models.CASCADE, related_name="receipts", verbose_name=_("message"))
+    message = models.ForeignKey(
+        Message, models.CASCADE, related_name="receipts", db_index=False, verbose_name=_("message")
+    )
     status = models.PositiveSmallIntegerField(_("status"), choices=Message.Status)
     at = models.DateTimeField(_("at"))
     particulars = models.JSONField(default=dict, help_text=_("Errors and pricing as Meta gave them."))
@@ -152,7 +170,7 @@ class MessageReceipt(models.Model):
 class ParkedStatus(models.Model):
     """A status whose message we do not know (yet): tried again, then dropped after some days."""
 
-    number = models.ForeignKey(PhoneNumber, models.CASCADE, related_name="+")
+    number = models.ForeignKey(PhoneNumber, models.CASCADE, related_name="+", db_index=False)
     wamid = models.CharField(max_length=255)
     status = models.PositiveSmallIntegerField(choices=Message.Status)
     at = models.DateTimeField()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from numbers.models import PhoneNumber
 
 from django.db import models
 from django.db.models import Q
@@ -11,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from inbox.models.message import Message
-from numbers.models import PhoneNumber
 
 
 class SendAttempt(models.Model):
@@ -28,6 +28,7 @@ class SendAttempt(models.Model):
         UNKNOWN = "UNKNOWN", _("Not confirmed")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Serves the attempts of one message.
     message = models.ForeignKey(Message, models.CASCADE, related_name="attempts", verbose_name=_("message"))
     started_at = models.DateTimeField(_("started"), db_default=Now())
     ended_at = models.DateTimeField(_("ended"), null=True)
@@ -58,15 +59,15 @@ class SendAttempt(models.Model):
 class RecipientPace(models.Model):
     """The pace of one number towards one person (Meta: 131056, one per 6 s with a burst of 45)."""
 
-    number = models.ForeignKey(PhoneNumber, models.CASCADE, related_name="+")
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="+")
+    number = models.ForeignKey(PhoneNumber, models.CASCADE, related_name="+", db_index=False)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="+", db_index=False)
     slots_taken_until = models.DateTimeField(db_default=Now())
 
     class Meta:
         verbose_name = _("recipient pace")
         constraints = [
-            # Serves the claim: the pace of a pair, by number and contact.
-            models.UniqueConstraint(fields=["number", "contact"], name="pace_once_per_pair"),
+            # Serves the claim (the pace of a pair) and the deletion of a contact.
+            models.UniqueConstraint(fields=["contact", "number"], name="pace_once_per_pair"),
         ]
 
     def __str__(self) -> str:

@@ -6,33 +6,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('numbers', '0001_tables'),
+        ("numbers", "0001_tables"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Template',
+            name="Template",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('meta_id', models.CharField(max_length=32, verbose_name="Meta's id")),
-                ('name', models.CharField(max_length=512, verbose_name='name')),
-                ('language', models.CharField(max_length=16, verbose_name='language')),
-                ('category', models.CharField(max_length=32, verbose_name='category')),
-                ('status', models.CharField(max_length=32, verbose_name='status')),
-                ('quality', models.CharField(blank=True, max_length=16, verbose_name='quality')),
-                ('components', models.JSONField(default=list, verbose_name='components')),
-                ('synced_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='synced')),
-                ('waba', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='templates', to='numbers.wabaaccount', verbose_name='account')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("meta_id", models.CharField(max_length=32, verbose_name="Meta's id")),
+                ("name", models.CharField(max_length=512, verbose_name="name")),
+                ("language", models.CharField(max_length=16, verbose_name="language")),
+                ("category", models.CharField(max_length=32, verbose_name="category")),
+                ("status", models.CharField(max_length=32, verbose_name="status")),
+                ("quality", models.CharField(blank=True, max_length=16, verbose_name="quality")),
+                ("components", models.JSONField(default=list, verbose_name="components")),
+                (
+                    "synced_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="synced"),
+                ),
+                (
+                    "waba",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="templates",
+                        to="numbers.wabaaccount",
+                        verbose_name="account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'template',
-                'verbose_name_plural': 'templates',
-                'ordering': ['name', 'language'],
-                'constraints': [models.UniqueConstraint(fields=('waba', 'name', 'language'), name='template_once')],
+                "verbose_name": "template",
+                "verbose_name_plural": "templates",
+                "ordering": ["name", "language"],
+                "constraints": [models.UniqueConstraint(fields=("waba", "name", "language"), name="template_once")],
             },
         ),
     ]

@@ -3,60 +3,126 @@
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import lib.encryption
 from django.db import migrations, models
+
+import lib.encryption
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('teams', '0001_tables'),
+        ("teams", "0001_tables"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WabaAccount',
+            name="WabaAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('waba_id', models.CharField(max_length=32, unique=True, verbose_name='WABA id')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('portfolio_id', models.CharField(blank=True, help_text="Customers' BSUIDs are unique in it.", max_length=32, verbose_name='business portfolio id')),
-                ('access_token', lib.encryption.EncryptedTextField(blank=True, verbose_name='access token')),
-                ('app_secret', lib.encryption.EncryptedTextField(blank=True, verbose_name='app secret')),
-                ('blocked_reason', models.CharField(blank=True, max_length=200, verbose_name='blocked because')),
-                ('blocked_until', models.DateTimeField(blank=True, null=True, verbose_name='blocked until')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("waba_id", models.CharField(max_length=32, unique=True, verbose_name="WABA id")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "portfolio_id",
+                    models.CharField(
+                        blank=True,
+                        help_text="Customers' BSUIDs are unique in it.",
+                        max_length=32,
+                        verbose_name="business portfolio id",
+                    ),
+                ),
+                ("access_token", lib.encryption.EncryptedTextField(blank=True, verbose_name="access token")),
+                ("app_secret", lib.encryption.EncryptedTextField(blank=True, verbose_name="app secret")),
+                (
+                    "blocked_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="blocked because"),
+                ),
+                ("blocked_until", models.DateTimeField(blank=True, null=True, verbose_name="blocked until")),
             ],
             options={
-                'verbose_name': 'WhatsApp account',
-                'verbose_name_plural': 'WhatsApp accounts',
+                "verbose_name": "WhatsApp account",
+                "verbose_name_plural": "WhatsApp accounts",
             },
         ),
         migrations.CreateModel(
-            name='PhoneNumber',
+            name="PhoneNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone_number_id', models.CharField(max_length=32, unique=True, verbose_name='phone number id')),
-                ('waac_id', models.CharField(blank=True, max_length=32, null=True, unique=True, verbose_name='WhatsApp account id')),
-                ('display_phone', models.CharField(max_length=32, verbose_name='number')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('color', models.CharField(default='teal', help_text='Dot in the list.', max_length=12, validators=[django.core.validators.RegexValidator('^[a-z]+$')], verbose_name='color')),
-                ('state', models.CharField(choices=[('ACTIVE', 'Active'), ('PAUSED', 'Paused')], default='ACTIVE', max_length=8, verbose_name='state')),
-                ('quality', models.CharField(blank=True, max_length=10, verbose_name='quality')),
-                ('app_secret', lib.encryption.EncryptedTextField(blank=True, verbose_name='app secret')),
-                ('sends_per_second', models.PositiveSmallIntegerField(default=76, verbose_name='sends per second')),
-                ('send_slots_taken_until', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('blocked_reason', models.CharField(blank=True, max_length=200, verbose_name='blocked because')),
-                ('blocked_until', models.DateTimeField(blank=True, null=True, verbose_name='blocked until')),
-                ('teams', models.ManyToManyField(blank=True, related_name='numbers', to='teams.team', verbose_name='teams')),
-                ('waba', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='numbers', to='numbers.wabaaccount', verbose_name='account')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "phone_number_id",
+                    models.CharField(max_length=32, unique=True, verbose_name="phone number id"),
+                ),
+                (
+                    "waac_id",
+                    models.CharField(
+                        blank=True, max_length=32, null=True, unique=True, verbose_name="WhatsApp account id"
+                    ),
+                ),
+                ("display_phone", models.CharField(max_length=32, verbose_name="number")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "color",
+                    models.CharField(
+                        default="teal",
+                        help_text="Dot in the list.",
+                        max_length=12,
+                        validators=[django.core.validators.RegexValidator("^[a-z]+$")],
+                        verbose_name="color",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("ACTIVE", "Active"), ("PAUSED", "Paused")],
+                        default="ACTIVE",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("quality", models.CharField(blank=True, max_length=10, verbose_name="quality")),
+                ("app_secret", lib.encryption.EncryptedTextField(blank=True, verbose_name="app secret")),
+                (
+                    "sends_per_second",
+                    models.PositiveSmallIntegerField(default=76, verbose_name="sends per second"),
+                ),
+                (
+                    "send_slots_taken_until",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
+                ),
+                (
+                    "blocked_reason",
+                    models.CharField(blank=True, max_length=200, verbose_name="blocked because"),
+                ),
+                ("blocked_until", models.DateTimeField(blank=True, null=True, verbose_name="blocked until")),
+                (
+                    "teams",
+                    models.ManyToManyField(blank=True, related_name="numbers", to="teams.team", verbose_name="teams"),
+                ),
+                (
+                    "waba",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="numbers",
+                        to="numbers.wabaaccount",
+                        verbose_name="account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'number',
-                'verbose_name_plural': 'numbers',
-                'ordering': ['name', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('sends_per_second__gte', 1)), name='number_sends_at_least_one')],
+                "verbose_name": "number",
+                "verbose_name_plural": "numbers",
+                "ordering": ["name", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sends_per_second__gte", 1)), name="number_sends_at_least_one"
+                    )
+                ],
             },
         ),
     ]

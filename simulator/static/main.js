@@ -45,7 +45,7 @@ function showWebhook({ webhooks, faults }) {
   else if (bad) name = last.status ? "webhook_status" : "webhook_bad"
   else if (last) name = "webhook_good"
   box.title = box.lastElementChild.textContent = word(name, { pending, status: last?.status, ms: Math.round(last?.took_ms ?? 0) })
-  document.getElementById("retry").hidden = !bad
+  document.getElementById("retry").hidden = !webhooks.repeating
 }
 
 function watchTabs() {

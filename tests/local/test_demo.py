@@ -135,3 +135,9 @@ def test_a_step_that_fails_ends_everything_with_its_reason(checkout: Path):
     assert "migrate failed" in done.stderr and "no such table" in done.stderr
     assert "Traceback" not in done.stderr
     assert launcher(checkout, "env").returncode == 1
+
+
+def test_a_port_that_is_no_number_is_one_sentence(checkout: Path):
+    done = launcher(checkout, "demo", PORT="eighty")
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == ["PORT is 'eighty': it must be a number from 1 to 65535."]

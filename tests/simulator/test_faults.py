@@ -1,11 +1,13 @@
 """Faults: every switch does what its name says."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import requests
 
-from tests.simulator.harness import NUMBER, OTHER_NUMBER, Process, Webhook, wait_for
+from tests.simulator.harness import NUMBER, OTHER_NUMBER, Process, Webhook, free_port, wait_for
 
 
 def code_of(answer: requests.Response) -> int:
@@ -33,6 +35,18 @@ def test_a_time_out_happens_after_accepting(simulator: Process, webhook: Webhook
     (call,) = simulator.calls(attempt="lost")
     assert (call["outcome"], call["lost"]) == ("accepted", "timeout")
     wait_for(lambda: webhook.statuses(call["wamid"]))
+
+
+def test_a_waiting_caller_does_not_hold_up_the_end(webhook: Webhook, tmp_path: Path) -> None:
+    process = Process(free_port(), tmp_path / "ledger.sqlite3", webhook.url)
+    process.start()
+    process.faults(timeout_after_accepting=1)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(process.send, timeout=20)
+        wait_for(lambda: process.calls(outcome="accepted"))
+        assert process.stop() == 0
+        with pytest.raises(requests.ConnectionError):
+            waiting.result()
 
 
 def test_a_dropped_answer_happens_after_accepting(simulator: Process, webhook: Webhook) -> None:

@@ -61,6 +61,15 @@ def test_anything_but_200_is_repeated_with_the_same_bytes(simulator: Process, we
     assert tries == [(1, 500), (2, 202), (3, 200)]
 
 
+def test_a_pause_can_be_cut_short(simulator: Process, webhook: Webhook) -> None:
+    webhook.answers += [503] * 4  # the fifth try would come after four seconds
+    wamid = simulator.write("ana")
+    wait_for(lambda: len(webhook.messages(wamid)) == 4)
+    wait_for(lambda: simulator.control("GET", "/live")["webhooks"]["repeating"] == 1)
+    simulator.control("POST", "/webhooks/retry")
+    wait_for(lambda: len(webhook.messages(wamid)) == 5, seconds=2)
+
+
 def test_the_pauses_grow_up_to_a_minute() -> None:
     assert [pause_before(retry) for retry in range(1, 10)] == [0, 1, 2, 4, 8, 16, 32, 60, 60]
 
@@ -68,7 +77,7 @@ def test_the_pauses_grow_up_to_a_minute() -> None:
 def test_pending_webhooks_survive_a_kill(webhook: Webhook, tmp_path: Path) -> None:
     process = Process(free_port(), tmp_path / "ledger.sqlite3", webhook.url)
     process.start()
-    process.faults(webhook_paused=True)
+    process.faults(webhook_paused=True, read_ms=100, delivered_ms=50)
     wamid = process.write("ana")
     sent = process.send(biz_opaque_callback_data="kept").json()["messages"][0]["id"]
     process.stop(signal.SIGKILL)

@@ -6,43 +6,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='WebhookEvent',
+            name="WebhookEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='received')),
-                ('routing_key', models.CharField(blank=True, max_length=32)),
-                ('body', models.BinaryField()),
-                ('state', models.CharField(choices=[('PENDING', 'Waiting'), ('DONE', 'Applied'), ('QUARANTINED', 'Quarantined')], db_default='PENDING', default='PENDING', max_length=12, verbose_name='state')),
-                ('processed_at', models.DateTimeField(null=True, verbose_name='processed')),
-                ('outcome', models.JSONField(db_default={}, default=dict, verbose_name='outcome')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                (
+                    "received_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="received"),
+                ),
+                ("routing_key", models.CharField(blank=True, max_length=32)),
+                ("body", models.BinaryField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("PENDING", "Waiting"), ("DONE", "Applied"), ("QUARANTINED", "Quarantined")],
+                        db_default="PENDING",
+                        default="PENDING",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("processed_at", models.DateTimeField(null=True, verbose_name="processed")),
+                ("outcome", models.JSONField(db_default={}, default=dict, verbose_name="outcome")),
             ],
             options={
-                'verbose_name': 'webhook delivery',
-                'verbose_name_plural': 'webhook deliveries',
-                'indexes': [models.Index(condition=models.Q(('state', 'PENDING')), fields=['routing_key', 'received_at', 'id'], name='event_due'), models.Index(condition=models.Q(('state', 'QUARANTINED')), fields=['-id'], name='event_quarantined'), models.Index(fields=['received_at'], name='event_by_time')],
+                "verbose_name": "webhook delivery",
+                "verbose_name_plural": "webhook deliveries",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "PENDING")),
+                        fields=["routing_key", "received_at", "id"],
+                        name="event_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "QUARANTINED")), fields=["-id"], name="event_quarantined"
+                    ),
+                    models.Index(fields=["received_at"], name="event_by_time"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='QuarantinedFact',
+            name="QuarantinedFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=120, verbose_name='where')),
-                ('reason', models.CharField(max_length=300, verbose_name='reason')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='since')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quarantined', to='webhooks.webhookevent', verbose_name='delivery')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("path", models.CharField(max_length=120, verbose_name="where")),
+                ("reason", models.CharField(max_length=300, verbose_name="reason")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="since"),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quarantined",
+                        to="webhooks.webhookevent",
+                        verbose_name="delivery",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'quarantined part',
-                'verbose_name_plural': 'quarantined parts',
-                'constraints': [models.UniqueConstraint(fields=('event', 'path'), name='quarantined_once')],
+                "verbose_name": "quarantined part",
+                "verbose_name_plural": "quarantined parts",
+                "constraints": [models.UniqueConstraint(fields=("event", "path"), name="quarantined_once")],
             },
         ),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers.models import PhoneNumber
+from numbers.sync import sync_account
 from typing import Any
 
 from django.conf import settings
@@ -10,8 +12,6 @@ from django.db import transaction
 
 from accounts.models import Role, User
 from lib.graph import GraphError
-from numbers.models import PhoneNumber
-from numbers.sync import sync_account
 from teams.models import Team, TeamMember
 
 PASSWORD = "prosa-demo-2026"  # noqa: S105 - printed for whoever runs the demo on their own machine
@@ -35,7 +35,9 @@ class Command(BaseCommand):
         try:
             numbers = sync_account(settings.WHATSAPP_WABA_ID)
         except GraphError as error:
-            raise CommandError(f"The numbers could not be read: {error}. Check GRAPH_BASE_URL and WHATSAPP_TOKEN.") from error
+            raise CommandError(
+                f"The numbers could not be read: {error}. Check GRAPH_BASE_URL and WHATSAPP_TOKEN."
+            ) from error
         with transaction.atomic():
             self._people_and_teams(numbers)
         for email in SHOWN:

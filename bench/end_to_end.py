@@ -1,0 +1,137 @@
+"""ingest.end_to_end: notifications a second from POST to rows, while people look on."""
+
+import os
+import socket
+import statistics
+import time
+from collections.abc import Callable, Mapping
+
+import psycopg
+
+from bench import ack, report, seed, traffic
+from bench.listeners import SOCKETS, Listeners
+from bench.load import Load, Result
+from bench.processes import Accounts, Processes, servers
+from local import pids
+
+SECONDS = float(os.environ.get("BENCH_SECONDS", 60))
+WARM_UP = 5.0
+MOST_WAITING = 2000
+"""Deliveries that may wait to be applied; above, the load pauses."""
+CALM_POSTS, CALM_PAUSE = 100, 0.1
+
+WAITING = "SELECT count(*) FROM webhooks_webhookevent WHERE state = 'PENDING'"
+APPLIED = """
+SELECT (SELECT count(*) FROM inbox_message WHERE direction = 'INBOUND') + (SELECT count(*) FROM inbox_messagereceipt)
+"""
+APPLIED_BY_TEXTBOOK = """
+SELECT (SELECT count(*) FROM textbook_message WHERE direction = 'INBOUND') + (SELECT count(*) FROM textbook_receipt)
+"""
+VISIBLE = "SELECT count(*) FROM inbox_message WHERE number_id = %s AND wamid = %s"
+
+
+def run(environment: Mapping[str, str]) -> None:
+    """Measure the textbook, then ours: the lag when calm, then the highest rate whose backlog does not grow."""
+    textbook = _of_textbook(environment)
+    url = seed.fresh_database(environment, "prosa_bench")
+    with Processes({**environment, "DATABASE_URL": url}) as processes:
+        seed.product(processes, messages=ack.messages_for(SECONDS + WARM_UP))
+        port = processes.live()
+        processes.worker("inbound")
+        with Listeners(port) as listeners:
+            if not pids.wait_until(lambda: listeners.open == SOCKETS, 60):
+                raise RuntimeError(f"only {listeners.open} of {SOCKETS} sockets opened")
+            with psycopg.connect(url, autocommit=True) as database:
+                _measure_calm(database, port, _secret(environment))
+                _measure_rate(database, port, processes, listeners, textbook)
+
+
+def _measure_rate(
+    database: psycopg.Connection, port: int, processes: Processes, listeners: Listeners, textbook: float
+) -> None:
+    load = Load(
+        port, _secret(processes.environment), first=0, seconds=WARM_UP + SECONDS, limit=int(ack.MOST * (SECONDS + WARM_UP))
+    )
+    roots = {**processes.pids(), **servers(processes.environment), "listeners": listeners.pid, "load": load.pid}
+    _pace(load, database, WARM_UP)
+    accounts, pushed, waiting = Accounts(roots), listeners.pushed, _one(database, WAITING)
+    rate = _applied_per_second(database, APPLIED, lambda: _pace(load, database, SECONDS))
+    spent, pushes = accounts.spent(), (listeners.pushed - pushed) / SECONDS
+    backlog = _one(database, WAITING) - waiting
+    result = load.result()
+    report.measure(
+        "ingest.end_to_end",
+        rate,
+        "notifications/s",
+        of_textbook=rate / textbook,
+        backlog_growth=backlog,
+        ack_p50_ms=result.p50,
+        ack_p99_ms=result.p99,
+        pushes_per_second=pushes,
+        sockets_open=listeners.open,
+        generator_cpu_share=spent.get("load", 0.0),
+        cores_busy=spent,
+        us_per_notification={name: 1e6 * cores / rate for name, cores in spent.items()},
+    )
+    if result.refused:
+        report.say(f"  {result.refused} POSTs were not answered with 200!")
+
+
+def _pace(load: Load, database: psycopg.Connection, seconds: float) -> None:
+    """Let the load post for so many seconds, pausing it while too many deliveries wait."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0 and load.running:
+        load.hold.value = _one(database, WAITING) > MOST_WAITING
+        time.sleep(min(left, 0.02))
+    load.hold.value = False
+
+
+def _applied_per_second(database: psycopg.Connection, query: str, meanwhile: Callable[[], object]) -> float:
+    began, before = time.monotonic(), _one(database, query)
+    meanwhile()
+    took = time.monotonic() - began
+    return (_one(database, query) - before) / took
+
+
+def _measure_calm(database: psycopg.Connection, port: int, secret: str) -> None:
+    lags = [_lag(database, port, secret, 5_000_000 + number) for number in range(CALM_POSTS)]
+    cuts = statistics.quantiles(lags, n=100)
+    report.measure("ingest.lag_when_calm", cuts[49], "ms", p50_ms=cuts[49], p99_ms=cuts[98])
+
+
+def _lag(database: psycopg.Connection, port: int, secret: str, message: int) -> float:
+    """Post one message, wait until its row can be seen, and return the milliseconds between."""
+    request = traffic.request(traffic.answer(message), secret.encode())
+    number = message * 7919 % traffic.PEOPLE % traffic.NUMBERS + 1
+    began = time.perf_counter()
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(request)
+        seen = pids.wait_until(
+            lambda: database.execute(VISIBLE, [number, traffic.received_wamid(message)]).fetchone()[0], 30, every=0.002
+        )
+    if not seen:
+        raise RuntimeError("a message did not arrive within 30 s")
+    took = time.perf_counter() - began
+    time.sleep(max(0.0, CALM_PAUSE - took))
+    return 1000 * took
+
+
+def _of_textbook(environment: Mapping[str, str]) -> float:
+    """Measure what the textbook applies; it answers only then, so that nothing can wait."""
+    seconds = min(SECONDS, 20)
+    with ack.textbook_server(environment, messages=ack.messages_for(seconds + WARM_UP)) as processes:
+        load = Load(processes.textbook_port, _secret(environment), first=0, seconds=WARM_UP + seconds, limit=10_000_000)
+        time.sleep(WARM_UP)
+        with psycopg.connect(processes.environment["TEXTBOOK_DATABASE_URL"], autocommit=True) as database:
+            rate = _applied_per_second(database, APPLIED_BY_TEXTBOOK, lambda: time.sleep(seconds))
+        result: Result = load.result()
+    report.measure("ingest.end_to_end.textbook", rate, "notifications/s", p50_ms=result.p50, p99_ms=result.p99)
+    return rate
+
+
+def _one(database: psycopg.Connection, query: str) -> int:
+    return database.execute(query).fetchone()[0]
+
+
+def _secret(environment: Mapping[str, str]) -> str:
+    return environment["WHATSAPP_APP_SECRET"].split(",")[0]

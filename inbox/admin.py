@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models import Assignment, Conversation
+from lib.admin import ReadOnlyAdmin
+
+
+class AssignmentInline(admin.TabularInline):
+    model = Assignment
+    extra = 0
+    can_delete = False
+    readonly_fields = ["user", "by", "started_at", "ended_at"]
+
+    def has_view_permission(self, *_: object) -> bool:
+        return True
+
+    def has_add_permission(self, *_: object) -> bool:
+        return False
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ReadOnlyAdmin):
+    supervisors_may = frozenset({"view"})
+    list_display = ["contact", "number", "status", "assignee", "last_message_at", "unread_count", "thread"]
+    list_filter = ["status", "number", "team", "assignee"]
+    list_select_related = ["contact", "number", "assignee"]
+    search_fields = ["contact__name", "contact__profile_name", "contact__identities__value"]
+    fields = [
+        "contact",
+        "number",
+        "team",
+        "assignee",
+        "status",
+        "created_at",
+        "closed_at",
+        "last_message_at",
+        "thread",
+    ]
+    inlines = [AssignmentInline]
+    ordering = ["-last_message_at"]
+
+    @admin.display(description=_("messages"))
+    def thread(self, conversation: Conversation) -> SafeString:
+        address = reverse("inbox:conversation", args=["all", conversation.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Open in the inbox"))

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.contrib import admin
+
+from lib.admin import ReadOnlyAdmin
+from messaging.models import Template
+
+
+@admin.register(Template)
+class TemplateAdmin(ReadOnlyAdmin):
+    supervisors_may = frozenset({"view"})
+    list_display = ["name", "language", "category", "status", "quality", "waba"]
+    list_filter = ["status", "category", "language", "waba"]
+    list_select_related = ["waba"]
+    search_fields = ["name"]

@@ -1,0 +1,44 @@
+// Keeps what is being written, per conversation, in this tab. A text whose sending was never confirmed keeps
+// its key, so that trying again, even after a reload, is the same message.
+const name = (conversation) => `draft-${conversation}`
+const key = () => document.getElementById("client-key")
+
+function save(conversation, draft) {
+  if (draft.text) sessionStorage.setItem(name(conversation), JSON.stringify(draft))
+  else sessionStorage.removeItem(name(conversation))
+}
+
+function load(conversation) {
+  return JSON.parse(sessionStorage.getItem(name(conversation)) || "{}")
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "text") return
+  const { conversation } = event.target.form.dataset
+  save(conversation, { ...load(conversation), text: event.target.value })
+})
+
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt, requestConfig } = event.detail
+  if (elt.id === "composer-form")
+    save(elt.dataset.conversation, { text: requestConfig.parameters.text, key: requestConfig.parameters.client_key })
+})
+
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  const { elt, requestConfig, xhr } = event.detail
+  if (elt.id !== "composer-form" || xhr.status === 0 || xhr.status >= 500) return
+  const { text } = load(elt.dataset.conversation)
+  const wasSent = xhr.status < 300 && text === requestConfig.parameters.text
+  save(elt.dataset.conversation, { text: wasSent ? "" : text })
+})
+
+htmx.onLoad((root) => {
+  const form = root.querySelector("#composer-form")
+  if (!form) return
+  const draft = load(form.dataset.conversation)
+  if (!draft.text) return
+  const field = form.elements.text
+  field.value = draft.text
+  if (draft.key) key().value = draft.key
+  field.dispatchEvent(new Event("input", { bubbles: true }))
+})

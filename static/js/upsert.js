@@ -1,0 +1,47 @@
+// What arrives goes where it belongs: an item already shown replaces itself, an earlier one takes its place
+// by time, and what belongs to another conversation than the one on the page is dropped.
+const shownConversation = () => document.getElementById("thread").dataset.conversation
+let focused = null
+
+const isForeign = (item) => item.dataset.conversation && item.dataset.conversation !== shownConversation()
+
+// Older than all that is loaded: it comes with its own page.
+const comesLater = (item, entries) => document.getElementById("older") && entries[0] && item.dataset.at < entries[0].dataset.at
+
+function insert(item, messages) {
+  const entries = [...messages.querySelectorAll("[data-at]")]
+  if (comesLater(item, entries)) return
+  const next = entries.find((entry) => entry.dataset.at > item.dataset.at)
+  messages.insertBefore(item, next || null)
+  htmx.process(item)
+  item.dispatchEvent(new CustomEvent("prosa:arrived", { bubbles: true }))
+}
+
+function replace(shown, item) {
+  const inner = shown.contains(document.activeElement) && document.activeElement.id
+  item.classList.toggle("continues", shown.classList.contains("continues"))
+  shown.replaceWith(item)
+  htmx.process(item)
+  if (inner) document.getElementById(inner)?.focus({ preventScroll: true })
+}
+
+document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail
+  focused = target.contains(document.activeElement) ? document.activeElement.id : null
+  for (const item of [...fragment.children]) {
+    const keep = "keepFocused" in item.dataset && target.contains(document.activeElement)
+    if (isForeign(item) || keep) {
+      event.detail.shouldSwap = false
+      item.remove()
+    } else if (target.id === "messages") {
+      const shown = document.getElementById(item.id)
+      item.remove()
+      if (shown) replace(shown, item)
+      else insert(item, target)
+    }
+  }
+})
+
+document.body.addEventListener("htmx:oobAfterSwap", () => {
+  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true })
+})

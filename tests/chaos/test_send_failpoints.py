@@ -1,0 +1,127 @@
+"""A replies worker dies at each step of a send: what Meta got, what the page says, what comes after."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.chaos.pages import Person
+from tests.chaos.stack import Stack, wait_for
+
+pytestmark = pytest.mark.chaos
+
+QUEUED, SENDING, UNKNOWN, SENT, DELIVERED = 0, 10, 20, 30, 50
+
+
+@dataclass
+class Case:
+    """Two messages of one conversation; the worker died while it sent the first."""
+
+    stack: Stack
+    person: Person
+    conversation: int
+    first: str
+    second: str
+
+    def status(self, text: str) -> int:
+        return self.stack.query("SELECT status FROM inbox_message WHERE text = %s", text)[0][0]
+
+    def attempts(self) -> int:
+        sql = "SELECT count(*) FROM inbox_sendattempt a JOIN inbox_message m ON m.id = a.message_id WHERE text = %s"
+        return self.stack.query(sql, self.first)[0][0]
+
+    @property
+    def accepted(self) -> list[str]:
+        return self.stack.oracle.accepted(self.first, self.second)
+
+    def becomes_unknown(self) -> None:
+        wait_for(lambda: self.stack.sweep() or self.status(self.first) == UNKNOWN, "the lost call is unconfirmed")
+
+    def page_says(self, status: int) -> bool:
+        return f'data-status="{status}"' in self.person.get(f"/inbox/all/{self.conversation}/")
+
+    def both_arrive_in_order(self) -> None:
+        for text in (self.first, self.second):
+            wait_for(lambda text=text: self.status(text) >= DELIVERED, f"{text} is delivered")
+        assert self.accepted == [self.first, self.second]
+
+
+DiesAt = Callable[[str], Case]
+
+
+@pytest.fixture
+def dies_at(stack: Stack, person: Person, new_conversation: Callable[[], int]) -> Iterator[DiesAt]:
+    """Queue two messages on the page and let the replies worker die at the failpoint; webhooks pause."""
+
+    def die(failpoint: str) -> Case:
+        case = Case(stack, person, new_conversation(), f"first at {failpoint}", f"second at {failpoint}")
+        stack.oracle.faults(webhook_paused=True)
+        stack.replies.kill()
+        person.reply(case.conversation, case.first)
+        person.reply(case.conversation, case.second)
+        stack.replies.start(FAILPOINT=failpoint)
+        stack.replies.wait_killed()
+        return case
+
+    yield die
+    stack.oracle.faults(webhook_paused=False)
+
+
+def test_before_the_claim_nothing_happened_and_it_is_sent_once_later(stack: Stack, dies_at: DiesAt):
+    case = dies_at("send.before_claim")
+    assert (case.status(case.first), case.attempts(), case.accepted) == (QUEUED, 0, [])
+    stack.replies.start()
+    stack.oracle.faults(webhook_paused=False)
+    case.both_arrive_in_order()
+
+
+def test_a_claim_without_a_call_becomes_a_question_and_is_never_sent(
+    stack: Stack, person: Person, dies_at: DiesAt, new_conversation: Callable[[], int]
+):
+    other = new_conversation()
+    case = dies_at("send.claimed")
+    assert (case.status(case.first), case.attempts(), case.accepted) == (SENDING, 1, [])
+    stack.replies.start()
+    case.becomes_unknown()
+    assert case.page_says(UNKNOWN)
+    person.reply(other, "somebody else's")
+    wait_for(lambda: stack.oracle.accepted("somebody else's"), "other conversations go on")
+    assert (case.status(case.second), case.accepted) == (QUEUED, [])
+    stack.let_holds_pass()
+    stack.oracle.faults(webhook_paused=False)
+    wait_for(lambda: case.status(case.second) >= DELIVERED, "the next message leaves after the hold")
+    assert (case.status(case.first), case.attempts(), case.accepted) == (UNKNOWN, 1, [case.second])
+
+
+def test_after_the_call_a_status_settles_it_while_it_counts_as_sending(
+    stack: Stack, dies_at: DiesAt
+):
+    case = dies_at("send.called")
+    assert (case.status(case.first), case.accepted) == (SENDING, [case.first])
+    stack.oracle.faults(webhook_paused=False)
+    wait_for(lambda: case.status(case.first) >= DELIVERED, "the status settles it with no worker there")
+    stack.replies.start()
+    case.both_arrive_in_order()
+    assert case.attempts() == 1
+
+
+def test_before_the_outcome_is_stored_a_late_status_still_settles_it(
+    stack: Stack, dies_at: DiesAt
+):
+    case = dies_at("send.before_outcome")
+    stack.replies.start()
+    case.becomes_unknown()
+    assert case.page_says(UNKNOWN)
+    assert case.accepted == [case.first]
+    stack.oracle.faults(webhook_paused=False)
+    case.both_arrive_in_order()
+    assert case.attempts() == 1
+
+
+def test_after_the_outcome_is_stored_nothing_is_special(stack: Stack, dies_at: DiesAt):
+    case = dies_at("send.stored")
+    assert (case.status(case.first), case.accepted) == (SENT, [case.first])
+    stack.replies.start()
+    stack.oracle.faults(webhook_paused=False)
+    case.both_arrive_in_order()
+    assert case.attempts() == 1

@@ -1,0 +1,384 @@
+"""Random stories of customers and statuses, played to the drain in any order, and what they leave behind.
+
+A `Story` is what happened; a `Telling` is one way in which Meta may deliver it. Each is played in a world of
+its own (account, numbers, phones that nobody else has), so that no rows have to be deleted in between.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from numbers.models import PhoneNumber, WabaAccount
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import OperationalError, connections
+from hypothesis import strategies as st
+
+from contacts.models import Contact
+from inbox import actions
+from inbox.actions import close
+from inbox.models import Conversation, Message, ParkedStatus, SendAttempt
+from tests.deliveries import Reported, Wrote, body, change, store
+from webhooks import drain
+
+BASE = int(time.time()) - 7200
+"""Meta's time of each customer's first message; all other times are seconds after it."""
+ANSWERED, CLOSED, SENT_LATER = 5, 20, 30
+WORKERS = 4
+_worlds = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Customer:
+    """How Meta may speak of one person, and what people of ours do with their conversation."""
+
+    spellings: tuple[tuple[str, bool], ...]
+    """Pairs of a phone's pattern (or none) and whether the BSUID comes along."""
+    fate: str = "stays"
+
+
+MOBILE, LEGACY, LANDLINE = "551198{w:05d}{c:02d}", "55118{w:05d}{c:02d}", "55113{w:05d}{c:02d}"
+CUSTOMERS = (
+    Customer((("", True),), "closed"),
+    Customer(((MOBILE, True), (MOBILE, False), (LEGACY, True), (LEGACY, False)), "closed and reopened"),
+    Customer(((LANDLINE, True), ("", True)), "closed"),
+    Customer(((LEGACY, False), (MOBILE, False))),
+)
+OURS = {f"ours.{customer}": customer for customer in range(len(CUSTOMERS))}
+UNCONFIRMED = {f"unconfirmed.{customer}": customer for customer in range(len(CUSTOMERS))}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One fact of a story; what `who` and `what` mean becomes rows only in a world."""
+
+    who: int
+    number: int
+    at: int
+    wamid: str
+    what: str
+    spelling: int = 0
+    name: str = ""
+    by_attempt: bool = False
+
+    @property
+    def is_message(self) -> bool:
+        return self.what in ("text", "reaction", "system")
+
+
+@dataclass(frozen=True)
+class Telling:
+    """The order of arrival (indexes of facts, some twice), where bodies are cut, and two pauses."""
+
+    arrivals: tuple[int, ...]
+    cuts: tuple[int, ...]
+    pauses: tuple[int, int]
+    batch: int
+
+
+messages = st.builds(
+    Said,
+    who=st.integers(0, len(CUSTOMERS) - 1),
+    number=st.integers(0, 1),
+    at=st.integers(1, 40),
+    wamid=st.sampled_from([f"in.{n}" for n in range(30)]),
+    what=st.sampled_from(["text", "text", "text", "reaction", "system"]),
+    spelling=st.integers(0, 3),
+    name=st.sampled_from(["", "Ana", "Ana B", "Zé"]),
+)
+statuses = st.builds(
+    Said,
+    who=st.just(0),
+    number=st.just(0),
+    at=st.integers(ANSWERED, 40),
+    wamid=st.sampled_from([*OURS, *UNCONFIRMED, "foreign.1", "foreign.2"]),
+    what=st.sampled_from(["sent", "delivered", "read", "failed", "played"]),
+    by_attempt=st.booleans(),
+)
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> tuple[tuple[Said, ...], Telling]:
+    """Facts, each once, and a way to tell them."""
+    wrote = draw(st.lists(messages, min_size=1, max_size=9, unique_by=lambda m: m.wamid))
+    reported = draw(st.lists(statuses, max_size=7, unique_by=lambda s: (s.wamid, s.what, s.at, s.by_attempt)))
+    facts = (*wrote, *reported)
+    again = draw(st.lists(st.integers(0, len(facts) - 1), max_size=6))
+    arrivals = draw(st.permutations([*range(len(facts)), *again]))
+    cuts = draw(st.lists(st.integers(1, 4), min_size=len(arrivals), max_size=len(arrivals)))
+    pauses = sorted(draw(st.tuples(st.integers(0, len(arrivals)), st.integers(0, len(arrivals)))))
+    batch = draw(st.sampled_from([1, 2, 4, 200]))
+    return facts, Telling(tuple(arrivals), tuple(cuts), (pauses[0], pauses[1]), batch)
+
+
+class Drains:
+    """Four workers, each with a connection of its own, that drain at the same time."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(WORKERS)
+        self.deadlocks = 0
+
+    def run(self, meanwhile: Callable[[], None] | None = None) -> None:
+        """Apply all that waits, and do `meanwhile` in this thread."""
+        start = threading.Barrier(WORKERS + 1)
+        running = [self._pool.submit(self._drain, start) for _ in range(WORKERS)]
+        start.wait()
+        try:
+            if meanwhile:
+                meanwhile()
+        finally:
+            for one in running:
+                one.result()
+        drain.drain_due()
+
+    def _drain(self, start: threading.Barrier) -> None:
+        start.wait()
+        while True:
+            try:
+                if not drain.drain_batch():
+                    return
+            except OperationalError:
+                # As in a worker: the batch comes again.
+                self.deadlocks += 1
+
+    def close(self) -> None:
+        leaving = threading.Barrier(WORKERS)
+
+        def leave() -> None:
+            leaving.wait()
+            connections.close_all()
+
+        for one in [self._pool.submit(leave) for _ in range(WORKERS)]:
+            one.result()
+        self._pool.shutdown()
+
+
+class World:
+    """An account with two numbers, and customers who have written once and were answered."""
+
+    def __init__(self) -> None:
+        self.mark = next(_worlds)
+        self.waba = WabaAccount.objects.create(
+            waba_id=f"9{self.mark:08}", name="Loja", portfolio_id=f"{self.mark:08}"
+        )
+        self.numbers = [self._number(index) for index in range(2)]
+        self._attempts: dict[str, UUID] = {}
+        self.apply([[self.fact(self._opening(who))] for who in range(len(CUSTOMERS))])
+        for wamid, who in OURS.items():
+            self._answer(who, wamid, Message.Status.SENT, f"{wamid}.{self.mark}")
+        for wamid, who in UNCONFIRMED.items():
+            self._answer(who, wamid, Message.Status.UNKNOWN, None)
+
+    def fact(self, said: Said) -> tuple[PhoneNumber, Wrote | Reported]:
+        """What Meta would say of it here."""
+        number = self.numbers[said.number]
+        if not said.is_message:
+            attempt = str(self._attempts[said.wamid]) if said.by_attempt and said.wamid in self._attempts else ""
+            error = 131049 + said.at if said.what == "failed" else None
+            return number, Reported(f"{said.wamid}.{self.mark}", said.what, BASE + said.at, attempt, error)
+        customer = CUSTOMERS[said.who]
+        pattern, with_bsuid = customer.spellings[said.spelling % len(customer.spellings)]
+        return number, Wrote(
+            f"{said.wamid}.{self.mark}",
+            at=BASE + said.at,
+            phone=pattern.format(w=self.mark, c=said.who),
+            bsuid=f"BR.{said.who}" if with_bsuid else "",
+            name=said.name,
+            username=("Cliente" if said.spelling % 2 else "cliente") if with_bsuid else "",
+            kind=said.what,
+        )
+
+    def apply(self, bodies: Sequence[Sequence[tuple[PhoneNumber, Wrote | Reported]]]) -> None:
+        """Let deliveries arrive and be applied one after the other."""
+        for facts in bodies:
+            self.store(facts)
+            drain.drain_due()
+
+    def store(self, facts: Sequence[tuple[PhoneNumber, Wrote | Reported]]) -> None:
+        """Put one delivery, with a change for each run of facts of one number, into the ledger."""
+        changes = [
+            change(number.phone_number_id, *(fact for _, fact in of_number))
+            for number, of_number in itertools.groupby(facts, key=lambda pair: pair[0])
+        ]
+        store(body(*changes), routing_key=facts[0][0].phone_number_id)
+
+    def close_and(self, *fates: str) -> None:
+        """Close the conversations of customers with one of these fates; the clock says CLOSED."""
+        for conversation in self._first_conversations(fates):
+            actions.close_conversation(conversation, by=None)
+
+    def reopen(self) -> None:
+        for conversation in self._first_conversations(("closed and reopened",)):
+            actions.reopen_conversation(conversation, by=None)
+
+    def _number(self, index: int) -> PhoneNumber:
+        return PhoneNumber.objects.create(
+            waba=self.waba, phone_number_id=f"8{self.mark:08}{index}", display_phone="", name=str(index)
+        )
+
+    def _opening(self, who: int) -> Said:
+        return Said(who, 0, 0, f"opening.{who}", "text", name="Ana")
+
+    def _answer(self, who: int, wamid: str, status: int, given: str | None) -> None:
+        conversation = self._conversation(who)
+        at = datetime.fromtimestamp(BASE + ANSWERED, UTC)
+        message = Message.objects.create(
+            conversation=conversation, number=self.numbers[0], direction="OUTBOUND", kind="text",
+            text=wamid, wamid=given, sent_at=at, status=status,
+        )  # fmt: skip
+        self._attempts[wamid] = SendAttempt.objects.create(id=uuid4(), message=message).pk
+        Conversation.objects.filter(pk=conversation.pk).update(
+            last_message=message, last_message_at=at, last_outbound_at=at, waiting_since=None, unread_count=0
+        )
+
+    def _conversation(self, who: int) -> Conversation:
+        opening = Message.objects.select_related("conversation").get(wamid=f"opening.{who}.{self.mark}")
+        return opening.conversation
+
+    def _first_conversations(self, fates: Sequence[str]) -> list[Conversation]:
+        return [self._conversation(who) for who, customer in enumerate(CUSTOMERS) if customer.fate in fates]
+
+
+def tell_plainly(facts: Sequence[Said]) -> World:
+    """Each fact once, in the order of time, one per delivery; people act at their moment."""
+    world = World()
+    in_time = sorted(facts, key=lambda said: said.at)
+    world.apply([[world.fact(said)] for said in in_time if said.at <= CLOSED])
+    world.close_and("closed", "closed and reopened")
+    world.reopen()
+    world.apply([[world.fact(said)] for said in in_time if said.at > CLOSED])
+    actions.settle_parked()
+    return world
+
+
+def tell(facts: Sequence[Said], telling: Telling, drains: Drains, monkeypatch: pytest.MonkeyPatch) -> World:
+    """Facts as `telling` has them, applied by four workers, while people close and reopen."""
+    world = World()
+    with monkeypatch.context() as patched:
+        patched.setattr(drain, "BATCH", telling.batch)
+        phases = _phases(facts, telling)
+        for arrivals, meanwhile in zip(
+            phases,
+            (lambda: world.close_and("closed", "closed and reopened"), world.reopen, None),
+            strict=True,
+        ):
+            for delivered in _cut(arrivals, telling.cuts):
+                world.store([world.fact(facts[index]) for index in delivered])
+            drains.run(meanwhile)
+    actions.settle_parked()
+    return world
+
+
+def _phases(facts: Sequence[Said], telling: Telling) -> list[list[int]]:
+    """Cut the arrivals at the pauses. What somebody wrote after the close arrives after the close."""
+    phases: list[list[int]] = [[], [], []]
+    first, second = telling.pauses
+    for position, index in enumerate(telling.arrivals):
+        phase = (position >= first) + (position >= second)
+        phases[max(phase, _earliest_phase(facts[index]))].append(index)
+    return phases
+
+
+def _earliest_phase(said: Said) -> int:
+    if not said.is_message or said.at <= CLOSED:
+        return 0
+    return {"stays": 0, "closed": 1, "closed and reopened": 2}[CUSTOMERS[said.who].fate]
+
+
+def _cut(arrivals: list[int], cuts: Sequence[int]) -> list[list[int]]:
+    left, bodies = iter(arrivals), []
+    for size in cuts:
+        if delivered := list(itertools.islice(left, size)):
+            bodies.append(delivered)
+    return bodies
+
+
+def clock_says_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whenever somebody closes a conversation, it is CLOSED seconds after BASE, and a half."""
+    moment = datetime.fromtimestamp(BASE + CLOSED, UTC) + timedelta(milliseconds=500)
+    monkeypatch.setattr(close, "timezone", SimpleNamespace(now=lambda: moment))
+
+
+# --- What is left ---------------------------------------------------------------------------------
+
+
+def snapshot(world: World) -> dict[str, Any]:
+    """All rows of a world without ids and without its mark, in an order of their own."""
+    people = Contact.objects.filter(conversations__number__in=world.numbers).distinct()
+    return {
+        "contacts": sorted(_contact(world, contact) for contact in people),
+        "conversations": sorted(
+            _conversation(world, one) for one in Conversation.objects.filter(number__in=world.numbers)
+        ),
+        "parked": sorted(
+            (_bare(one.wamid), one.status, _seconds(one.at), str(one.particulars))
+            for one in ParkedStatus.objects.filter(number__in=world.numbers)
+        ),
+    }
+
+
+def differences(one: World, other: World) -> list[str]:
+    """What only one of two worlds holds, a line for each row."""
+    rows, others = snapshot(one), snapshot(other)
+    return [
+        f"{mark} {name}: {row}"
+        for name in rows
+        for mark, ours, theirs in (("-", rows[name], others[name]), ("+", others[name], rows[name]))
+        for row in ours
+        if row not in theirs or ours.count(row) != theirs.count(row)
+    ]
+
+
+def _contact(world: World, contact: Contact) -> tuple[Any, ...]:
+    identities = sorted(
+        (i.kind, _unmarked(world, i.value), _unmarked(world, i.key), i.is_current, _seconds(i.seen_at))
+        for i in contact.identities.all()
+    )
+    return identities, contact.profile_name, _seconds(contact.profile_name_at)
+
+
+def _conversation(world: World, one: Conversation) -> tuple[Any, ...]:
+    shown = list(one.messages.prefetch_related("receipts").order_by("sent_at", "pk"))
+    reopened = shown[0].wamid.startswith("opening.1.") if shown else False
+    return (
+        sorted(_message(message) for message in shown),
+        world.numbers.index(one.number),
+        one.status,
+        _seconds(one.closed_at),
+        "last message is the last shown" if one.last_message_id == shown[-1].pk else "another is the last message",
+        _seconds(one.last_message_at),
+        _seconds(one.last_inbound_at),
+        _seconds(one.last_outbound_at),
+        # Closing ends the wait, reopening does not bring it back: people's doing, and outside the promise.
+        None if reopened else _seconds(one.waiting_since),
+        one.unread_count,
+    )
+
+
+def _message(message: Message) -> tuple[Any, ...]:
+    receipts = sorted((r.status, _seconds(r.at), str(r.particulars)) for r in message.receipts.all())
+    said = (_seconds(message.sent_at), _bare(message.wamid or message.text), message.direction)
+    return *said, message.kind, message.text, message.status or 0, receipts
+
+
+def _bare(wamid: str) -> str:
+    """A wamid without its world's mark."""
+    return wamid.rpartition(".")[0]
+
+
+def _unmarked(world: World, value: str) -> str:
+    return value.replace(f"{world.mark:08}/", "").replace(f"{world.mark:05}", "")
+
+
+def _seconds(at: datetime | None) -> float:
+    return at.timestamp() - BASE if at else -1.0
+
+
