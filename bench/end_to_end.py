@@ -57,6 +57,7 @@ def _measure_rate(
     accounts, pushed, waiting = Accounts(roots), listeners.pushed, _one(database, WAITING)
     rate = _applied_per_second(database, APPLIED, lambda: _pace(load, database, SECONDS))
     spent, pushes = accounts.spent(), (listeners.pushed - pushed) / SECONDS
+    load.hold.value = True
     backlog = _one(database, WAITING) - waiting
     result = load.result()
     report.measure(
@@ -83,7 +84,6 @@ def _pace(load: Load, database: psycopg.Connection, seconds: float) -> None:
     while (left := until - time.monotonic()) > 0 and load.running:
         load.hold.value = _one(database, WAITING) > MOST_WAITING
         time.sleep(min(left, 0.02))
-    load.hold.value = False
 
 
 def _applied_per_second(database: psycopg.Connection, query: str, meanwhile: Callable[[], object]) -> float:

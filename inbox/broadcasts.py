@@ -85,10 +85,20 @@ def conversation_changed(conversation: Conversation) -> None:
         event
         for language in LANGUAGES
         for event in (
-            live.Event(conversation_group(row.conversation, language), _thread_signal, row.conversation),
-            *(live.Event(list_group(group, language), _list_signal, 0) for group in row.groups),
+            live.Event(conversation_group(row.conversation, language), _thread_signals, row.conversation),
+            *(live.Event(list_group(group, language), _list_signals, 0) for group in row.groups),
         )
     )
+
+
+def thread_signal(conversation: int) -> str:
+    """Return the frame that makes a page ask what changed in its thread."""
+    return render_to_string("inbox/_thread_signal.html", {"conversation_id": conversation})
+
+
+def list_signal() -> str:
+    """Return the frame that makes a page ask for its list."""
+    return render_to_string("inbox/_list_signal.html")
 
 
 def _push(events: Iterable[live.Event]) -> None:
@@ -112,12 +122,12 @@ def _rows(language: str, pks: list[int]) -> dict[int, str]:
         }
 
 
-def _thread_signal(pks: list[int]) -> dict[int, str]:
-    return {pk: render_to_string("inbox/_thread_signal.html", {"conversation_id": pk}) for pk in pks}
+def _thread_signals(pks: list[int]) -> dict[int, str]:
+    return {pk: thread_signal(pk) for pk in pks}
 
 
-def _list_signal(pks: list[int]) -> dict[int, str]:
-    return dict.fromkeys(pks, render_to_string("inbox/_list_signal.html"))
+def _list_signals(pks: list[int]) -> dict[int, str]:
+    return dict.fromkeys(pks, list_signal())
 
 
 RENDER_MESSAGE = {language: partial(_messages, language) for language in LANGUAGES}

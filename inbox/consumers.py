@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from numbers.models import PhoneNumber
 from typing import Any
 
 import structlog
 from asgiref.sync import sync_to_async
-from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
 
 from accounts.models import User
 from inbox import broadcasts
@@ -20,10 +21,10 @@ log = structlog.get_logger(__name__)
 
 RECHECK_SECONDS = 5.0
 """How long a person who lost a right may still be pushed to."""
-NOT_ALLOWED, TRY_AGAIN = 4403, 1013
+NOT_ALLOWED, NOT_UNDERSTOOD, TRY_AGAIN = 4403, 4400, 1013
 
 
-class InboxConsumer(AsyncJsonWebsocketConsumer):
+class InboxConsumer(AsyncWebsocketConsumer):
     """Relays pushes of the lists a person may see, and of the thread their page shows."""
 
     groups_joined: frozenset[str] = frozenset()
@@ -36,6 +37,7 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):
             return
         await self.accept()
         if await self._join():
+            await self.send(text_data=await sync_to_async(broadcasts.list_signal)())
             self.recheck = asyncio.create_task(self._keep_checking())
 
     async def disconnect(self, code: int) -> None:
@@ -46,11 +48,18 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):
             with contextlib.suppress(Exception):
                 await self.channel_layer.group_discard(group, self.channel_name)
 
-    async def receive_json(self, content: Any, **_: Any) -> None:
-        """Take `{"watch": <conversation id or null>}`: the thread that the page shows now."""
-        wanted = content.get("watch") if isinstance(content, dict) else None
-        self.watched = wanted if isinstance(wanted, int) else None
-        await self._join()
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Take `{"watch": <conversation id or null>}`: the thread that the page shows now.
+
+        The page is told to ask for changes once the group is joined, so that nothing falls between.
+        """
+        match _parsed(text_data):
+            case {"watch": int() | None as watched}:
+                self.watched = watched
+                if await self._join() and watched:
+                    await self.send(text_data=await sync_to_async(broadcasts.thread_signal)(watched))
+            case _:
+                await self.close(code=NOT_UNDERSTOOD)
 
     async def live_push(self, event: dict[str, Any]) -> None:
         await self.send(text_data=event["html"])
@@ -60,6 +69,7 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):
         await self.close(code=TRY_AGAIN)
 
     async def _keep_checking(self) -> None:
+        await asyncio.sleep(RECHECK_SECONDS)
         while await self._join():
             await asyncio.sleep(RECHECK_SECONDS)
 
@@ -80,6 +90,13 @@ class InboxConsumer(AsyncJsonWebsocketConsumer):
             await self.close(code=TRY_AGAIN)
             return False
         return True
+
+
+def _parsed(text: str | None) -> Any:
+    try:
+        return json.loads(text or "")
+    except (ValueError, RecursionError):
+        return None
 
 
 def _allowed_groups(user_pk: int, watched: int | None) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from inbox.models import Conversation
@@ -15,7 +16,7 @@ class Folder(TextChoices):
     MINE = "mine", _("Mine")
     UNASSIGNED = "unassigned", _("Unassigned")
     ALL = "all", _("All of my teams")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("folder", "Closed")
 
     def of(self, user: User) -> QuerySet[Conversation]:
         """The conversations of this folder that `user` may see, newest first."""

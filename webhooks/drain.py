@@ -85,8 +85,8 @@ WITH RECURSIVE turn AS (
   SELECT routing_key, greatest(1, %(batch)s / (count(*) OVER ())) AS size
   FROM turn WHERE routing_key IS NOT NULL
 )
-SELECT e.id, e.body FROM share CROSS JOIN LATERAL (
-  SELECT id, body FROM webhooks_webhookevent
+SELECT e.id, e.size FROM share CROSS JOIN LATERAL (
+  SELECT id, octet_length(body) AS size FROM webhooks_webhookevent
   WHERE state = 'PENDING' AND routing_key = share.routing_key
     AND received_at {age} now() - %(live)s * interval '1 second'
   ORDER BY received_at, id LIMIT share.size FOR UPDATE SKIP LOCKED
@@ -95,22 +95,30 @@ LIMIT %(batch)s
 """
 CLAIM_LIVE, CLAIM_BACKLOG = CLAIM.format(age=">"), CLAIM.format(age="<=")
 
+BODIES = "SELECT id, body FROM webhooks_webhookevent WHERE id = ANY(%b) ORDER BY id"
+
 
 def _claim() -> list[Delivery]:
     with connection.cursor() as cursor:
         cursor.execute(CLAIM_LIVE, {"batch": BATCH, "live": LIVE_SECONDS})
         rows = cursor.fetchall()
+        if room := BATCH - len(rows):
+            cursor.execute(CLAIM_BACKLOG, {"batch": room, "live": LIVE_SECONDS})
+            rows += cursor.fetchall()
         if not rows:
-            cursor.execute(CLAIM_BACKLOG, {"batch": BATCH, "live": LIVE_SECONDS})
-            rows = cursor.fetchall()
-    deliveries: list[Delivery] = []
-    size = 0
-    for pk, body in sorted(rows):
-        size += len(body)
-        if deliveries and size > BATCH_BYTES:
-            break
-        deliveries.append(Delivery(pk, bytes(body)))
-    return deliveries
+            return []
+        cursor.execute(BODIES, [_that_fit(rows)])
+        return [Delivery(pk, bytes(body)) for pk, body in cursor.fetchall()]
+
+
+def _that_fit(rows: list[tuple[int, int]]) -> list[int]:
+    """The first of the claimed rows, by size, that one transaction takes; at least one."""
+    total = 0
+    for count, (_, size) in enumerate(rows):
+        total += size
+        if count and total > BATCH_BYTES:
+            return [pk for pk, _ in rows[:count]]
+    return [pk for pk, _ in rows]
 
 
 def _apply(deliveries: Sequence[Delivery]) -> None:

@@ -65,7 +65,7 @@ def settle_parked(wamids: Iterable[tuple[int, str]] | None = None) -> int:
             cursor.execute(FOUND)
         else:
             cursor.execute(FOUND_AMONG, columns(among))
-        return _apply([Report(*row[:4], particulars=_loaded(row[4])) for row in cursor.fetchall()])
+        return _apply([_unparked(*row) for row in cursor.fetchall()])
 
 
 FOUND = """
@@ -182,5 +182,6 @@ def _attempt_id(callback_data: str) -> UUID | None:
         return None
 
 
-def _loaded(particulars: Any) -> dict[str, Any]:
-    return json.loads(particulars) if isinstance(particulars, str) else particulars
+def _unparked(number: int, wamid: str, status: int, at: datetime, particulars: Any) -> Report:
+    # Django's cursors give jsonb as text.
+    return Report(number, wamid, status, at, json.loads(particulars))

@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from numbers.models import PhoneNumber, WabaAccount
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID, uuid4
 
 import pytest
 from django.db import OperationalError, connections
@@ -72,6 +71,9 @@ class Said:
     @property
     def is_message(self) -> bool:
         return self.what in ("text", "reaction", "system")
+
+
+Told = tuple[PhoneNumber, Wrote | Reported]
 
 
 @dataclass(frozen=True)
@@ -170,14 +172,12 @@ class World:
             waba_id=f"9{self.mark:08}", name="Loja", portfolio_id=f"{self.mark:08}"
         )
         self.numbers = [self._number(index) for index in range(2)]
-        self._attempts: dict[str, UUID] = {}
-        self.apply([[self.fact(self._opening(who))] for who in range(len(CUSTOMERS))])
-        for wamid, who in OURS.items():
-            self._answer(who, wamid, Message.Status.SENT, f"{wamid}.{self.mark}")
-        for wamid, who in UNCONFIRMED.items():
-            self._answer(who, wamid, Message.Status.UNKNOWN, None)
+        self.apply([[self.fact(self._opening(who)) for who in range(len(CUSTOMERS))]])
+        openings = Message.objects.filter(number__in=self.numbers).select_related("conversation")
+        self.first = {int(one.wamid.split(".")[1]): one.conversation for one in openings}
+        self._answer()
 
-    def fact(self, said: Said) -> tuple[PhoneNumber, Wrote | Reported]:
+    def fact(self, said: Said) -> Told:
         """What Meta would say of it here."""
         number = self.numbers[said.number]
         if not said.is_message:
@@ -196,18 +196,15 @@ class World:
             kind=said.what,
         )
 
-    def apply(self, bodies: Sequence[Sequence[tuple[PhoneNumber, Wrote | Reported]]]) -> None:
+    def apply(self, bodies: Sequence[Sequence[Told]]) -> None:
         """Let deliveries arrive and be applied one after the other."""
         for facts in bodies:
             self.store(facts)
             drain.drain_due()
 
-    def store(self, facts: Sequence[tuple[PhoneNumber, Wrote | Reported]]) -> None:
+    def store(self, facts: Sequence[Told]) -> None:
         """Put one delivery, with a change for each run of facts of one number, into the ledger."""
-        changes = [
-            change(number.phone_number_id, *(fact for _, fact in of_number))
-            for number, of_number in itertools.groupby(facts, key=lambda pair: pair[0])
-        ]
+        changes = [change(number.phone_number_id, *told) for number, told in _runs(facts)]
         store(body(*changes), routing_key=facts[0][0].phone_number_id)
 
     def close_and(self, *fates: str) -> None:
@@ -227,24 +224,42 @@ class World:
     def _opening(self, who: int) -> Said:
         return Said(who, 0, 0, f"opening.{who}", "text", name="Ana")
 
-    def _answer(self, who: int, wamid: str, status: int, given: str | None) -> None:
-        conversation = self._conversation(who)
+    def _answer(self) -> None:
+        """Two answers to each customer: one that Graph accepted, one of which nobody knows."""
         at = datetime.fromtimestamp(BASE + ANSWERED, UTC)
-        message = Message.objects.create(
-            conversation=conversation, number=self.numbers[0], direction="OUTBOUND", kind="text",
-            text=wamid, wamid=given, sent_at=at, status=status,
+        answers = Message.objects.bulk_create(
+            Message(
+                conversation=self.first[who], number=self.numbers[0], direction="OUTBOUND", kind="text", text=wamid,
+                wamid=f"{wamid}.{self.mark}" if wamid in OURS else None, sent_at=at,
+                status=Message.Status.SENT if wamid in OURS else Message.Status.UNKNOWN,
+            )
+            for wamid, who in (OURS | UNCONFIRMED).items()
         )  # fmt: skip
-        self._attempts[wamid] = SendAttempt.objects.create(id=uuid4(), message=message).pk
-        Conversation.objects.filter(pk=conversation.pk).update(
-            last_message=message, last_message_at=at, last_outbound_at=at, waiting_since=None, unread_count=0
-        )
-
-    def _conversation(self, who: int) -> Conversation:
-        opening = Message.objects.select_related("conversation").get(wamid=f"opening.{who}.{self.mark}")
-        return opening.conversation
+        attempts = SendAttempt.objects.bulk_create(SendAttempt(message=answer) for answer in answers)
+        self._attempts = {one.message.text: one.pk for one in attempts}
+        for who, conversation in self.first.items():
+            last = next(answer for answer in answers if answer.text == f"unconfirmed.{who}")
+            Conversation.objects.filter(pk=conversation.pk).update(
+                last_message=last, last_message_at=at, last_outbound_at=at, waiting_since=None, unread_count=0
+            )
 
     def _first_conversations(self, fates: Sequence[str]) -> list[Conversation]:
-        return [self._conversation(who) for who, customer in enumerate(CUSTOMERS) if customer.fate in fates]
+        return [self.first[who] for who, customer in enumerate(CUSTOMERS) if customer.fate in fates]
+
+
+def _runs(facts: Sequence[Told]) -> list[tuple[PhoneNumber, list[Wrote | Reported]]]:
+    """Facts as Meta puts them into changes: of one number, and with one profile of each person."""
+    runs: list[tuple[PhoneNumber, list[Wrote | Reported]]] = []
+    for number, fact in facts:
+        profiles = {_who(one) for one in runs[-1][1] if isinstance(one, Wrote)} if runs and runs[-1][0] == number else None
+        if profiles is None or (isinstance(fact, Wrote) and _who(fact) in profiles):
+            runs.append((number, []))
+        runs[-1][1].append(fact)
+    return runs
+
+
+def _who(fact: Wrote) -> str:
+    return (fact.phone or fact.bsuid)[-1]
 
 
 def tell_plainly(facts: Sequence[Said]) -> World:
