@@ -4,9 +4,9 @@ import argparse
 import os
 import sys
 
-from bench import ack, end_to_end, report
+from bench import ack, end_to_end, report, send
 
-GROUPS = {"ingest.ack": ack.run, "ingest.end_to_end": end_to_end.run}
+GROUPS = {"ingest.ack": ack.run, "ingest.end_to_end": end_to_end.run, "send.text": send.run}
 
 
 def main() -> int:

@@ -21,12 +21,12 @@ def keep_our_logging(**_: Any) -> None:
     """Stop Celery from replacing the JSON log handler that settings.LOGGING defines."""
 
 
-@signals.worker_ready.connect
-def start_pulse(sender: Any, **_: Any) -> None:
-    """Look for due rows of this worker's lanes once a second, broker or no broker."""
+@signals.celeryd_after_setup.connect
+def start_pulse(instance: Any, **_: Any) -> None:
+    """Look for due rows of this worker's lanes once a second, from the start, broker or no broker."""
     from lib import pulse
 
-    pulse.start(list(sender.app.amqp.queues.consume_from))
+    pulse.start(list(instance.app.amqp.queues.consume_from))
 
 
 @signals.worker_shutting_down.connect
@@ -35,3 +35,11 @@ def stop_pulse(**_: Any) -> None:
     from lib import pulse
 
     pulse.stop()
+
+
+@signals.worker_shutdown.connect
+def wait_for_pulse(**_: Any) -> None:
+    """End only when no pulse is in the middle of its work."""
+    from lib import pulse
+
+    pulse.wait()

@@ -7,6 +7,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONCE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from kombu import Exchange, Queue
 
 from config.logs import logging_config
 
@@ -129,7 +130,6 @@ CHANNEL_LAYERS = {
             # redis-py 8 closes idle sockets after 5 s unless told not to.
             "hosts": [{"address": REDIS_URL, "socket_timeout": None}],
             "prefix": LIVE_PREFIX,
-            "on_reconnect": "layer.reconnected",
         },
     }
 }
@@ -139,8 +139,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 0.5, "socket_timeou
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# A wake-up carries nothing, so nobody acknowledges it: with one unacknowledged when Redis goes, kombu ends the worker.
+CELERY_TASK_QUEUES = [
+    Queue(lane, Exchange(lane), routing_key=lane, no_ack=True)
+    for lane in ("inbound", "replies", "bulk", "media", "maintenance")
+]
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_POOL = "threads"
@@ -191,6 +195,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if env.bool("TRUST_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 X_FRAME_OPTIONS = "DENY"
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

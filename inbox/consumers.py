@@ -64,11 +64,11 @@ class InboxConsumer(AsyncWebsocketConsumer):
     async def live_push(self, event: dict[str, Any]) -> None:
         await self.send(text_data=event["html"])
 
-    async def layer_reconnected(self, _: dict[str, Any]) -> None:
-        """Redis was away and pushes were lost: the page reconnects and asks for what it missed."""
-        await self.close(code=TRY_AGAIN)
+    async def live_heartbeat(self, _: dict[str, Any]) -> None:
+        """Came back from Redis: pushes arrive."""
 
     async def _keep_checking(self) -> None:
+        """Look again at what the person may see, and whether pushes would come; close when either fails."""
         await asyncio.sleep(RECHECK_SECONDS)
         while await self._join():
             await asyncio.sleep(RECHECK_SECONDS)
@@ -85,6 +85,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
             for group in self.groups_joined - allowed:
                 await self.channel_layer.group_discard(group, self.channel_name)
             self.groups_joined = allowed
+            await self.channel_layer.send(self.channel_name, {"type": "live.heartbeat"})
         except Exception as error:
             log.warning("socket.degraded", error=type(error).__name__)
             await self.close(code=TRY_AGAIN)

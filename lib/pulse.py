@@ -41,6 +41,7 @@ class Lane:
 
 
 _lanes: dict[str, Lane] = {}
+_threads: list[threading.Thread] = []
 
 
 def lane(queue: str, verb: Callable[[], object], *, every: float = 1.0) -> Task:
@@ -58,7 +59,9 @@ def start(queues: list[str]) -> None:
     """Start one pulse thread for each declared lane among `queues`."""
     for queue in queues:
         if queue in _lanes:
-            threading.Thread(target=_beat, args=(queue, _lanes[queue]), name=f"pulse-{queue}", daemon=True).start()
+            thread = threading.Thread(target=_beat, args=(_lanes[queue], queue), name=f"pulse-{queue}", daemon=True)
+            thread.start()
+            _threads.append(thread)
 
 
 def stop() -> None:
@@ -66,7 +69,13 @@ def stop() -> None:
     stopping.set()
 
 
-def _beat(queue: str, due: Lane) -> None:
+def wait() -> None:
+    """Return when the pulse threads have ended; `stop` was called before."""
+    for thread in _threads:
+        thread.join()
+
+
+def _beat(due: Lane, queue: str) -> None:
     while not stopping.wait(due.every):
         try:
             due.run()

@@ -129,7 +129,7 @@ def _read_value(path: str, value: dict[str, Any], parsed: Parsed) -> None:
         else:
             _collect(parsed, item_path, _message, number, item, people)
     for item_path, item in _objects(value.get("statuses"), f"{path}.statuses", parsed):
-        if item.get("type") in ("call", "payment") or item.get("status") not in STATUSES:
+        if item.get("type") in ("call", "payment") or _word(item.get("status")) not in STATUSES:
             parsed.kept.append(Kept(item_path, f"status:{_word(item.get('type') or item.get('status'))}"))
         elif "group_id" in item or item.get("recipient_type") == "group":
             parsed.kept.append(Kept(item_path, "group status"))

@@ -160,7 +160,7 @@ def _apply_facts(routed: list[tuple[Delivery, Fact]], numbers: dict[str, PhoneNu
             raise
         else:
             delivery, fact = routed[0]
-            log.warning("drain.quarantined", event=delivery.pk, path=fact.path, error=type(error).__name__)
+            log.warning("drain.quarantined", delivery=delivery.pk, path=fact.path, error=type(error).__name__)
             delivery.poison.append(Poison(fact.path, f"{type(error).__name__}: {error}".splitlines()[0][:300]))
 
 

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs
 import structlog
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connection
 
 from lib.after_commit import wake
 from webhooks.ledger import Ledger, Unavailable
@@ -78,7 +79,7 @@ class Receiver:
     async def _read_secrets(self) -> None:
         """Read the secrets in use; without a database the last ones, or the installation's, go on."""
         try:
-            self._secrets = await sync_to_async(known_secrets, thread_sensitive=False)()
+            self._secrets = await sync_to_async(_secrets_now, thread_sensitive=False)()
             self._secrets_read_at = time.monotonic()
         except Exception as error:
             log.warning("receiver.secrets_not_read", error=type(error).__name__)
@@ -97,6 +98,14 @@ class Receiver:
         self._wake_promised = False
         if self.ledger.appended_since_asked():
             self._wake_drain()
+
+
+def _secrets_now() -> list[bytes]:
+    """Read the secrets, and give the connection back to the pool: the thread keeps nothing."""
+    try:
+        return known_secrets()
+    finally:
+        connection.close()
 
 
 async def _read(receive: Any) -> bytes | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -137,6 +138,12 @@ def initials(name: str) -> str:
     """Shorten a name to one or two letters for a round badge."""
     words = [word for word in str(name).split() if word[0].isalnum()]
     return ((words[0][0] + (words[-1][0] if len(words) > 1 else "")) if words else "#").upper()
+
+
+@register.filter
+def spaced(phone: str) -> str:
+    """Group the digits of a Brazilian phone for the eye; any other stays as it is."""
+    return re.sub(r"^\+55(\d\d)(\d{4,5})(\d{4})$", r"+55 \1 \2-\3", phone)
 
 
 @register.filter

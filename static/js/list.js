@@ -69,8 +69,13 @@ function arrange() {
 }
 
 document.addEventListener("prosa:list", () => schedule())
-document.body.addEventListener("htmx:oobErrorNoTarget", (event) => {
-  if (event.detail.content.id?.startsWith("conversation-")) schedule()
+
+// A pushed row that is not on the page: which folder it belongs to, only the server knows.
+document.body.addEventListener("htmx:wsBeforeMessage", (event) => {
+  const [, id] = event.detail.message.match(/^\s*<li id="(conversation-\d+)"/) ?? []
+  if (!id || document.getElementById(id)) return
+  event.preventDefault()
+  schedule()
 })
 document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (event.detail.target.id === "list-signal") schedule()

@@ -13,9 +13,13 @@ function watch() {
   if (isOpen) socket.send(JSON.stringify({ watch: Number(thread().dataset.conversation) || null }))
 }
 
-function catchUp() {
+function catchUpThread() {
   const asker = document.getElementById("catch-up")
   if (asker) htmx.trigger(asker, "catch-up")
+}
+
+function catchUp() {
+  catchUpThread()
   document.dispatchEvent(new Event("prosa:list"))
 }
 
@@ -45,7 +49,8 @@ htmx.onLoad((root) => {
   if (root.id !== "thread") return
   document.title = root.dataset.title
   watch()
-  catchUp()
+  // What came between the page's rendering and the socket's joining.
+  setTimeout(catchUpThread, 600)
 })
 
 document.addEventListener("prosa:catch-up", catchUp)

@@ -45,3 +45,11 @@ document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
 document.body.addEventListener("htmx:oobAfterSwap", () => {
   if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true })
 })
+
+// The button that asked may be gone when its answer comes, replaced by a push: the answer counts all the same.
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { boosted, requestConfig, serverResponse, shouldSwap } = event.detail
+  if (boosted || !shouldSwap || requestConfig.elt.isConnected) return
+  event.detail.shouldSwap = false
+  htmx.swap(document.body, serverResponse, { swapStyle: "none" })
+})

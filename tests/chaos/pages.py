@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import requests
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 if TYPE_CHECKING:
     from tests.chaos.stack import Stack
@@ -57,8 +57,7 @@ class Socket:
 
     def __init__(self, url: str, origin: str, cookies: str, conversation: int) -> None:
         self._url, self._origin, self._cookies, self._conversation = url, origin, cookies, conversation
-        self._connection = None
-        self.closures = 0
+        self._connection: ClientConnection | None = None
 
     def hears(self, text: str) -> bool:
         """Tell whether a push with this text has come within a moment."""
@@ -70,7 +69,6 @@ class Socket:
             return False
         except (ConnectionClosed, InvalidHandshake, OSError):
             self._connection = None
-            self.closures += 1
             return False
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import requests
 import uvicorn
+from django.db import connection
 
 from config import asgi
 from tests.deliveries import sign
@@ -33,6 +34,13 @@ class Endpoint:
         headers = {"X-Hub-Signature-256": signature} if signature else {}
         return requests.post(self.url, data=raw, headers=headers | more.pop("headers", {}), timeout=10, **more)
 
+    def hang_up(self) -> None:
+        """End the receiver's own session with PostgreSQL, as a restart of PostgreSQL does."""
+        held = self.receiver.ledger._connection
+        if held is not None and not held.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(%s)", [held.info.backend_pid])
+
     def get(self, **query: str) -> requests.Response:
         return requests.get(self.url, params={f"hub.{name}": value for name, value in query.items()}, timeout=5)
 
@@ -50,6 +58,8 @@ def endpoint(transactional_db, settings, monkeypatch) -> Iterator[Endpoint]:
         thread = threading.Thread(target=server.run, args=([bound],), daemon=True)
         thread.start()
         wait_for(lambda: server.started)
-        yield Endpoint(f"http://127.0.0.1:{bound.getsockname()[1]}/webhook/whatsapp", receiver)
+        endpoint = Endpoint(f"http://127.0.0.1:{bound.getsockname()[1]}/webhook/whatsapp", receiver)
+        yield endpoint
+        endpoint.hang_up()
         server.should_exit = True
         thread.join(10)

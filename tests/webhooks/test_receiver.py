@@ -197,21 +197,12 @@ def test_it_says_503_without_a_database_and_recovers_by_itself(endpoint: Endpoin
     assert endpoint.post(HELLO).status_code == 200
     parameters = ledger._parameters
     monkeypatch.setattr(ledger, "_parameters", lambda: parameters() | {"port": 9})
-    with_closed_connection(endpoint)
+    endpoint.hang_up()
     answer = endpoint.post(HELLO)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     monkeypatch.setattr(ledger, "_parameters", parameters)
     assert endpoint.post(HELLO).status_code == 200
     assert stored() == [HELLO, HELLO]
-
-
-def with_closed_connection(endpoint: Endpoint) -> None:
-    """End the ledger's session as a restart of PostgreSQL does."""
-    from django.db import connection
-
-    pid = endpoint.receiver.ledger._connection.info.backend_pid
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
 
 
 def test_it_says_503_when_nobody_knows_whether_it_was_stored(endpoint: Endpoint, monkeypatch):
