@@ -1,4 +1,4 @@
-"""`python -m bench`: measure; `make bench` starts PostgreSQL and Valkey for it."""
+"""`python -m bench`: measure on this machine; `make bench` starts PostgreSQL and Valkey for it."""
 
 import argparse
 import os
@@ -11,15 +11,24 @@ GROUPS = {"ingest.ack": ack.run, "ingest.end_to_end": end_to_end.run, "send.text
 
 def main() -> int:
     """Run the groups asked for and print what they measured."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("group", nargs="*", help=f"{', '.join(GROUPS)}, or the beginning of a measure (ingest)")
-    wanted = parser.parse_args().group
-    for name in GROUPS:
+    wanted = _parser().parse_args().group
+    for name, run in GROUPS.items():
         if not wanted or any(name.startswith(prefix) for prefix in wanted):
-            report.say(f"{name}: {GROUPS[name].__doc__}")
-            GROUPS[name](os.environ)
+            report.say(f"{name}: {run.__doc__}")
+            run(os.environ)
     report.finish()
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=__doc__,
+        epilog="BENCH_SECONDS shortens the load (10 s a round for ingest.ack, 60 s for ingest.end_to_end); "
+        "BENCH_MESSAGES is how many send.text sends.",
+    )
+    parser.add_argument("group", nargs="*", help=f"{', '.join(GROUPS)}, or how they begin (ingest); all by default")
+    return parser
 
 
 if __name__ == "__main__":

@@ -8,16 +8,19 @@ from collections.abc import Callable, Mapping
 
 import psycopg
 
-from bench import ack, report, seed, traffic
+from bench import report, seed, traffic
 from bench.listeners import SOCKETS, Listeners
-from bench.load import Load, Result
+from bench.load import Load
 from bench.processes import Accounts, Processes, servers
+from bench.textbook.server import serving
 from local import pids
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", 60))
 WARM_UP = 5.0
 MOST_WAITING = 2000
 """Deliveries that may wait to be applied; above, the load pauses."""
+MOST, MOST_OF_TEXTBOOK = 10_000, 3_000
+"""Notifications a second that the seeded campaign is enough for."""
 CALM_POSTS, CALM_PAUSE = 100, 0.1
 
 WAITING = "SELECT count(*) FROM webhooks_webhookevent WHERE state = 'PENDING'"
@@ -27,6 +30,7 @@ SELECT (SELECT count(*) FROM inbox_message WHERE direction = 'INBOUND') + (SELEC
 APPLIED_BY_TEXTBOOK = """
 SELECT (SELECT count(*) FROM textbook_message WHERE direction = 'INBOUND') + (SELECT count(*) FROM textbook_receipt)
 """
+STRAYS = "SELECT count(*) FROM inbox_parkedstatus"
 VISIBLE = "SELECT count(*) FROM inbox_message WHERE number_id = %s AND wamid = %s"
 
 
@@ -35,28 +39,26 @@ def run(environment: Mapping[str, str]) -> None:
     textbook = _of_textbook(environment)
     url = seed.fresh_database(environment, "prosa_bench")
     with Processes({**environment, "DATABASE_URL": url}) as processes:
-        seed.product(processes, messages=ack.messages_for(SECONDS + WARM_UP))
+        seed.product(processes, messages=seed.messages_for(SECONDS + WARM_UP, MOST))
         port = processes.live()
         processes.worker("inbound")
         with Listeners(port) as listeners:
             if not pids.wait_until(lambda: listeners.open == SOCKETS, 60):
                 raise RuntimeError(f"only {listeners.open} of {SOCKETS} sockets opened")
             with psycopg.connect(url, autocommit=True) as database:
-                _measure_calm(database, port, _secret(environment))
+                _measure_calm(database, port, processes.app_secret)
                 _measure_rate(database, port, processes, listeners, textbook)
 
 
 def _measure_rate(
     database: psycopg.Connection, port: int, processes: Processes, listeners: Listeners, textbook: float
 ) -> None:
-    load = Load(
-        port, _secret(processes.environment), first=0, seconds=WARM_UP + SECONDS, limit=int(ack.MOST * (SECONDS + WARM_UP))
-    )
+    load = Load(port, processes.app_secret, first=0, seconds=WARM_UP + SECONDS)
     roots = {**processes.pids(), **servers(processes.environment), "listeners": listeners.pid, "load": load.pid}
     _pace(load, database, WARM_UP)
     accounts, pushed, waiting = Accounts(roots), listeners.pushed, _one(database, WAITING)
     rate = _applied_per_second(database, APPLIED, lambda: _pace(load, database, SECONDS))
-    spent, pushes = accounts.spent(), (listeners.pushed - pushed) / SECONDS
+    spent, pushes = accounts.cores(), (listeners.pushed - pushed) / SECONDS
     load.hold.value = True
     backlog = _one(database, WAITING) - waiting
     result = load.result()
@@ -76,6 +78,8 @@ def _measure_rate(
     )
     if result.refused:
         report.say(f"  {result.refused} POSTs were not answered with 200!")
+    if strays := _one(database, STRAYS):
+        report.say(f"  {strays} statuses did not find their message!")
 
 
 def _pace(load: Load, database: psycopg.Connection, seconds: float) -> None:
@@ -119,19 +123,19 @@ def _lag(database: psycopg.Connection, port: int, secret: str, message: int) -> 
 def _of_textbook(environment: Mapping[str, str]) -> float:
     """Measure what the textbook applies; it answers only then, so that nothing can wait."""
     seconds = min(SECONDS, 20)
-    with ack.textbook_server(environment, messages=ack.messages_for(seconds + WARM_UP)) as processes:
-        load = Load(processes.textbook_port, _secret(environment), first=0, seconds=WARM_UP + seconds, limit=10_000_000)
+    messages = seed.messages_for(WARM_UP + seconds, MOST_OF_TEXTBOOK)
+    with serving(environment, messages=messages) as (processes, port):
+        load = Load(port, processes.app_secret, first=0, seconds=WARM_UP + seconds)
         time.sleep(WARM_UP)
         with psycopg.connect(processes.environment["TEXTBOOK_DATABASE_URL"], autocommit=True) as database:
+            accounts = Accounts({**processes.pids(), **servers(processes.environment), "load": load.pid})
             rate = _applied_per_second(database, APPLIED_BY_TEXTBOOK, lambda: time.sleep(seconds))
-        result: Result = load.result()
-    report.measure("ingest.end_to_end.textbook", rate, "notifications/s", p50_ms=result.p50, p99_ms=result.p99)
+            spent = accounts.cores()
+        result = load.result()
+    latency = {"p50_ms": result.p50, "p99_ms": result.p99}
+    report.measure("ingest.end_to_end.textbook", rate, "notifications/s", **latency, cores_busy=spent)
     return rate
 
 
 def _one(database: psycopg.Connection, query: str) -> int:
     return database.execute(query).fetchone()[0]
-
-
-def _secret(environment: Mapping[str, str]) -> str:
-    return environment["WHATSAPP_APP_SECRET"].split(",")[0]

@@ -7,6 +7,7 @@ import socket
 import time
 from array import array
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from multiprocessing.sharedctypes import Synchronized
 
 from bench import traffic
@@ -37,11 +38,11 @@ class Result:
 class Load:
     """Post the campaign from `first` on, for so many seconds, in a process of its own."""
 
-    def __init__(self, port: int, secret: str, *, first: int, seconds: float, limit: int) -> None:
+    def __init__(self, port: int, secret: str, *, first: int, seconds: float) -> None:
         self.hold: Synchronized[bool] = SPAWN.Value("b", False)
         """Set it to pause: connections stay open and nothing new is posted."""
         self._results, theirs = SPAWN.Pipe(duplex=False)
-        arguments = (port, secret.encode(), first, seconds, limit, self.hold, theirs)
+        arguments = (port, secret.encode(), first, seconds, self.hold, theirs)
         self._process = SPAWN.Process(target=_run, args=arguments, daemon=True)
         self._process.start()
 
@@ -62,6 +63,45 @@ class Load:
         return result
 
 
+class _Poster:
+    """Posts over kept connections as fast as they are answered."""
+
+    def __init__(self, port: int, secret: bytes, first: int) -> None:
+        self.index = first
+        self.refused = 0
+        self.latencies = array("d")
+        self._port, self._secret = port, secret
+        self._selector = selectors.DefaultSelector()
+        self.idle: list[_Connection] = []
+        for _ in range(CONNECTIONS):
+            self._connect()
+
+    def post(self) -> None:
+        """Post the next notifications, one on each idle connection."""
+        while self.idle:
+            self.idle.pop().post(traffic.request(traffic.notification(self.index), self._secret))
+            self.index += 1
+
+    def collect(self) -> None:
+        """Take the answers that are there, or wait a moment for the first."""
+        for key, _ in self._selector.select(0.005):
+            connection: _Connection = key.data
+            status = connection.status()
+            if status == 200:
+                self.latencies.append(time.perf_counter() - connection.began)
+                self.idle.append(connection)
+            elif status is not None:
+                self.refused += 1
+                self._selector.unregister(connection.socket)
+                connection.socket.close()
+                self._connect()
+
+    def _connect(self) -> None:
+        connection = _Connection(self._port)
+        self._selector.register(connection.socket, selectors.EVENT_READ, connection)
+        self.idle.append(connection)
+
+
 class _Connection:
     """One kept connection; blocking, since a whole request always fits the socket's buffer."""
 
@@ -72,13 +112,21 @@ class _Connection:
         self._received = b""
 
     def post(self, request: bytes) -> None:
+        """Send one request."""
         self._received = b""
         self.began = time.perf_counter()
-        self.socket.sendall(request)
+        try:
+            self.socket.sendall(request)
+        except OSError:
+            # The server closed an idle connection; reading finds that out.
+            pass
 
     def status(self) -> int | None:
         """Return the answer's status once it is complete; 0 when the server hung up."""
-        chunk = self.socket.recv(65536)
+        try:
+            chunk = self.socket.recv(65536)
+        except OSError:
+            return 0
         if not chunk:
             return 0
         self._received += chunk
@@ -89,35 +137,14 @@ class _Connection:
         return int(self._received[9:12])
 
 
-def _run(port: int, secret: bytes, first: int, seconds: float, limit: int, hold: Synchronized, results) -> None:
-    selector = selectors.DefaultSelector()
-    connections = [_Connection(port) for _ in range(CONNECTIONS)]
-    for connection in connections:
-        selector.register(connection.socket, selectors.EVENT_READ, connection)
-    idle, index, refused = connections, first, 0
-    latencies = array("d")
+def _run(port: int, secret: bytes, first: int, seconds: float, hold: Synchronized, results: Connection) -> None:
+    poster = _Poster(port, secret, first)
     began, cpu = time.perf_counter(), time.process_time()
-    while (now := time.perf_counter()) - began < seconds or len(idle) < CONNECTIONS:
-        if now - began < seconds and not hold.value:
-            while idle and index < first + limit:
-                idle.pop().post(traffic.request(traffic.notification(index), secret))
-                index += 1
-        for key, _ in selector.select(0.005):
-            connection = key.data
-            if (status := connection.status()) is None:
-                continue
-            if status == 200:
-                latencies.append(time.perf_counter() - connection.began)
-            else:
-                refused += 1
-            if status == 0:
-                selector.unregister(connection.socket)
-                connection = _Connection(port)
-                selector.register(connection.socket, selectors.EVENT_READ, connection)
-            idle.append(connection)
-        if index >= first + limit and len(idle) == CONNECTIONS:
-            break
+    while (going := time.perf_counter() - began < seconds) or len(poster.idle) < CONNECTIONS:
+        if going and not hold.value:
+            poster.post()
+        poster.collect()
     took, cpu = time.perf_counter() - began, time.process_time() - cpu
-    ordered = sorted(latencies) or [0.0]
+    ordered = sorted(poster.latencies) or [0.0]
     p50, p99 = (1000 * ordered[int(len(ordered) * share)] for share in (0.5, 0.99))
-    results.send(Result(len(latencies), refused, took, cpu, p50, p99, index))
+    results.send(Result(len(ordered), poster.refused, took, cpu, p50, p99, poster.index))

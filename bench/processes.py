@@ -82,9 +82,28 @@ class Processes:
     def worker(self, lane: str) -> None:
         """Start the Celery worker of a lane."""
         name = f"worker-{lane}"
-        command = ["celery", "-A", "config", "worker", "-P", "threads", "-Q", lane, "-n", f"{lane}@bench"]
+        command = [
+            "celery",
+            "-A",
+            "config",
+            "worker",
+            "-P",
+            "threads",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+            "-Q",
+            lane,
+            "-n",
+            f"{lane}@bench",
+        ]
         log = Path(self.logs.name, f"{name}.log")
         self.start(name, *command, ready=lambda: "ready" in log.read_text(errors="replace"))
+
+    @property
+    def app_secret(self) -> str:
+        """What Meta's deliveries are signed with."""
+        return self.environment["WHATSAPP_APP_SECRET"].split(",")[0]
 
     def pids(self) -> dict[str, int]:
         """Return the running processes by name."""
@@ -110,10 +129,14 @@ class Accounts:
         self._began = time.monotonic()
         self._before = self._now()
 
-    def spent(self) -> dict[str, float]:
-        """Return how many cores each kept busy since; `elsewhere` is what the rest of the machine did."""
-        seconds = time.monotonic() - self._began
-        return {name: (cpu - self._before[name]) / seconds for name, cpu in self._now().items()}
+    def seconds(self) -> dict[str, float]:
+        """Return the CPU seconds spent since; `elsewhere` is what the rest of the machine spent."""
+        return {name: cpu - self._before[name] for name, cpu in self._now().items()}
+
+    def cores(self) -> dict[str, float]:
+        """Return how many cores each kept busy since."""
+        elapsed = time.monotonic() - self._began
+        return {name: cpu / elapsed for name, cpu in self.seconds().items()}
 
     def _now(self) -> dict[str, float]:
         if not self._roots:

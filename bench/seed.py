@@ -30,6 +30,11 @@ def fresh_database(environment: Mapping[str, str], name: str) -> str:
     return urlunsplit(parts._replace(path=f"/{name}"))
 
 
+def messages_for(seconds: float, rate: float) -> int:
+    """Return how many sent messages a campaign needs for so many seconds at `rate` notifications a second."""
+    return int(seconds * rate / 4) + traffic.LEAD
+
+
 def product(processes: Processes, *, messages: int) -> None:
     """Migrate and fill the product's database: people, numbers, conversations, `messages` sent by a campaign."""
     processes.manage("manage.py", "migrate", "--noinput")
@@ -72,7 +77,8 @@ INSERT INTO teams_teammember (team_id, user_id, lead)
 INSERT INTO numbers_wabaaccount (id, waba_id, name, portfolio_id, access_token, app_secret, blocked_reason)
   VALUES (1, %(waba)s, 'Bench', 'bench', '', '', '');
 INSERT INTO numbers_phonenumber
-  (id, waba_id, phone_number_id, display_phone, name, color, state, quality, app_secret, sends_per_second, blocked_reason)
+  (id, waba_id, phone_number_id, display_phone, name, color, state, quality, app_secret, sends_per_second,
+   blocked_reason)
   SELECT n + 1, 1, pg_temp.number_id(n), '+55 11 4002-000' || n, 'Loja ' || n, 'teal', 'ACTIVE', '', '', 1000, ''
   FROM generate_series(0, %(numbers)s - 1) n;
 INSERT INTO numbers_phonenumber_teams (phonenumber_id, team_id)
@@ -99,7 +105,8 @@ INSERT INTO inbox_sendattempt (id, message_id, started_at, ended_at, outcome, de
 UPDATE inbox_conversation AS c SET last_message_id = m.id, last_message_at = m.sent_at, last_outbound_at = m.sent_at
   FROM (SELECT conversation_id, max(id) AS id, max(sent_at) AS sent_at FROM inbox_message GROUP BY 1) AS m
   WHERE m.conversation_id = c.id;
-SELECT setval(pg_get_serial_sequence(t, 'id'), 10000000) FROM unnest(ARRAY['accounts_user', 'teams_team',
+SELECT setval(pg_get_serial_sequence(t, 'id'), 10000000)
+  FROM unnest(ARRAY['accounts_user', 'teams_team',
   'numbers_wabaaccount', 'numbers_phonenumber', 'contacts_contact', 'inbox_conversation', 'inbox_message']) t;
 VACUUM ANALYZE;
 CHECKPOINT;

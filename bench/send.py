@@ -62,7 +62,7 @@ def _measure(name: str, processes: Processes, database: psycopg.Connection) -> N
     database.execute(ENQUEUE, {"name": name, "messages": MESSAGES, "conversations": CONVERSATIONS})
     if not pids.wait_until(lambda: not _one(database, UNSENT), LONGEST, every=0.2):
         report.say(f"  {_one(database, UNSENT)} messages were not sent within {LONGEST:.0f} s!")
-    spent = accounts.spent()
+    spent = accounts.cores()
     accepted, seconds = database.execute(SENT, [name]).fetchone()
     report.measure(
         name,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import numbers
 from pathlib import Path
+
+import numbers
 
 # Python's own library has a module called `numbers` too. When it was imported before the project's
 # folder came onto the path (console scripts do that), it must still find our models below it.

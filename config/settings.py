@@ -39,7 +39,7 @@ FIELD_KEYS = env.list("FIELD_KEYS", default=[])
 # --- Product ----------------------------------------------------------------------------------------
 CONVERSATION_REOPEN_HOURS = env.float("CONVERSATION_REOPEN_HOURS", default=0.0)
 SEND_LEASE_SECONDS = env.float("SEND_LEASE_SECONDS", default=60.0)
-SEND_CONCURRENCY = env.int("SEND_CONCURRENCY", default=96)
+SEND_CONCURRENCY = env.int("SEND_CONCURRENCY", default=192)
 
 INSTALLED_APPS = [
     "daphne",

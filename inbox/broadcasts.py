@@ -64,10 +64,11 @@ def messages_changed(messages: Iterable[tuple[int, int]]) -> None:
 def rows_changed(rows: Iterable[Row]) -> None:
     """Show conversations as they are now, in the lists."""
     _push(
-        live.Event(list_group(group, language), RENDER_ROW[language], row.conversation)
+        live.Event(group, RENDER_ROW[language], row.conversation, instead=live.Event(group, _list_signals, 0))
         for row in rows
-        for group in row.groups
+        for scope in row.groups
         for language in LANGUAGES
+        for group in [list_group(scope, language)]
     )
 
 

@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from numbers.models import PhoneNumber
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -22,6 +21,7 @@ from inbox.models import Message
 from inbox.models.conversation import SERVICE_WINDOW
 from lib.arrays import columns
 from messaging.errors import NO_ADDRESS, WINDOW_CLOSED
+from numbers.models import PhoneNumber
 
 BURST_SECONDS = 0.05
 """How far a number's pace may run ahead; more lets twice its rate through in one second."""

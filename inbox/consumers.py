@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from numbers.models import PhoneNumber
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import connection
 
-from accounts.models import User
 from inbox import broadcasts
-from inbox.models import Conversation
-from teams.models import Team
+from inbox.rights import View, groups_of
 
 log = structlog.get_logger(__name__)
 
@@ -29,20 +28,18 @@ class InboxConsumer(AsyncWebsocketConsumer):
 
     groups_joined: frozenset[str] = frozenset()
     watched: int | None = None
-    recheck: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
         if not self.scope["user"].is_authenticated:
             await self.close(code=NOT_ALLOWED)
             return
         await self.accept()
-        if await self._join():
-            await self.send(text_data=await sync_to_async(broadcasts.list_signal)())
-            self.recheck = asyncio.create_task(self._keep_checking())
+        if await self._join_allowed():
+            await self.send(text_data=await sync_to_async(broadcasts.list_signal, thread_sensitive=False)())
+            _checker.watch_over(self)
 
     async def disconnect(self, code: int) -> None:
-        if self.recheck:
-            self.recheck.cancel()
+        _checker.forget(self)
         for group in self.groups_joined:
             # Without Redis there is nothing to leave.
             with contextlib.suppress(Exception):
@@ -56,30 +53,30 @@ class InboxConsumer(AsyncWebsocketConsumer):
         match _parsed(text_data):
             case {"watch": int() | None as watched}:
                 self.watched = watched
-                if await self._join() and watched:
-                    await self.send(text_data=await sync_to_async(broadcasts.thread_signal)(watched))
+                if await self._join_allowed() and watched:
+                    await self.send(
+                        text_data=await sync_to_async(broadcasts.thread_signal, thread_sensitive=False)(watched)
+                    )
             case _:
                 await self.close(code=NOT_UNDERSTOOD)
 
-    async def live_push(self, event: dict[str, Any]) -> None:
-        await self.send(text_data=event["html"])
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Relay pushes at once: channels would visit a thread, to close database connections, before each."""
+        if message["type"] == "live.push":
+            await self.send(text_data=message["html"])
+        elif message["type"] != "live.heartbeat":
+            await super().dispatch(message)
 
-    async def live_heartbeat(self, _: dict[str, Any]) -> None:
-        """Came back from Redis: pushes arrive."""
+    @property
+    def view(self) -> View:
+        return View(self.scope["user"].pk, self.watched)
 
-    async def _keep_checking(self) -> None:
-        """Look again at what the person may see, and whether pushes would come; close when either fails."""
-        await asyncio.sleep(RECHECK_SECONDS)
-        while await self._join():
-            await asyncio.sleep(RECHECK_SECONDS)
-
-    async def _join(self) -> bool:
-        """Be in exactly the groups that the person's rights allow now; close when there are none."""
+    async def join(self, allowed: frozenset[str]) -> bool:
+        """Be in exactly these groups, and see that Redis carries pushes; close when either cannot be."""
+        if not allowed:
+            await self.close(code=NOT_ALLOWED)
+            return False
         try:
-            allowed = await sync_to_async(_allowed_groups)(self.scope["user"].pk, self.watched)
-            if not allowed:
-                await self.close(code=NOT_ALLOWED)
-                return False
             for group in allowed - self.groups_joined:
                 await self.channel_layer.group_add(group, self.channel_name)
             for group in self.groups_joined - allowed:
@@ -92,28 +89,68 @@ class InboxConsumer(AsyncWebsocketConsumer):
             return False
         return True
 
+    async def _join_allowed(self) -> bool:
+        try:
+            allowed = await _allowed([self.view])
+        except Exception as error:
+            log.warning("socket.rights_unknown", error=type(error).__name__)
+            await self.close(code=TRY_AGAIN)
+            return False
+        return await self.join(allowed[self.view])
+
+
+class RightsChecker:
+    """One task per process that looks again, every few seconds, at what all open sockets may see."""
+
+    def __init__(self) -> None:
+        self._sockets: set[InboxConsumer] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def watch_over(self, socket: InboxConsumer) -> None:
+        self._sockets.add(socket)
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._run())
+
+    def forget(self, socket: InboxConsumer) -> None:
+        self._sockets.discard(socket)
+
+    async def _run(self) -> None:
+        while self._sockets:
+            await asyncio.sleep(RECHECK_SECONDS)
+            await self._check(list(self._sockets))
+
+    async def _check(self, sockets: list[InboxConsumer]) -> None:
+        try:
+            allowed = await _allowed(socket.view for socket in sockets)
+        except Exception as error:
+            # Without an answer nobody is known to have a right: they come again when there is one.
+            log.warning("socket.rights_unknown", error=type(error).__name__)
+            for socket in sockets:
+                await socket.close(code=TRY_AGAIN)
+            return
+        for socket in sockets:
+            # A page that turned to another thread meanwhile has asked by itself.
+            if socket.view in allowed:
+                await socket.join(allowed[socket.view])
+
+
+_checker = RightsChecker()
+
+
+async def _allowed(views: Iterable[View]) -> dict[View, frozenset[str]]:
+    """Ask PostgreSQL in a thread of its own, so that no socket waits behind a page."""
+    return await sync_to_async(_ask, thread_sensitive=False)(list(views))
+
+
+def _ask(views: list[View]) -> dict[View, frozenset[str]]:
+    try:
+        return groups_of(views)
+    finally:
+        connection.close()
+
 
 def _parsed(text: str | None) -> Any:
     try:
         return json.loads(text or "")
     except (ValueError, RecursionError):
         return None
-
-
-def _allowed_groups(user_pk: int, watched: int | None) -> frozenset[str]:
-    """The groups a person may be in: their lists and, if they may see it, the watched thread."""
-    user = User.objects.filter(pk=user_pk, is_active=True).first()
-    if user is None:
-        return frozenset()
-    groups = {broadcasts.list_group(scope, user.language) for scope in _list_scopes(user)}
-    if watched and Conversation.objects.visible_to(user).filter(pk=watched).exists():
-        groups.add(broadcasts.conversation_group(watched, user.language))
-    return frozenset(groups)
-
-
-def _list_scopes(user: User) -> list[str]:
-    if user.is_admin:
-        return ["everything"]
-    teams = Team.objects.visible_to(user).values_list("pk", flat=True)
-    numbers = PhoneNumber.objects.visible_to(user).values_list("pk", flat=True)
-    return [f"user.{user.pk}", *(f"team.{pk}" for pk in teams), *(f"number.{pk}" for pk in numbers)]

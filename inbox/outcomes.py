@@ -6,7 +6,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from numbers.actions import block_credential, block_number, slow_number, unblock
 from typing import Any
 
 import structlog
@@ -21,6 +20,7 @@ from lib import graph
 from lib.after_commit import on_commit
 from lib.arrays import columns
 from messaging.errors import Meaning, Next, meaning
+from numbers.actions import block_credential, block_number, slow_number, unblock
 
 log = structlog.get_logger(__name__)
 

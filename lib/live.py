@@ -8,6 +8,7 @@ nobody listens to. The wire format is that of channels_redis' pub/sub layer.
 from __future__ import annotations
 
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,7 +22,11 @@ from django.db import connections
 log = structlog.get_logger(__name__)
 
 CALM_SECONDS = 0.05
-"""Pause between two rounds, so that events of one thing meet and become one push."""
+"""Least pause between two rounds, so that events of one thing meet and become one push."""
+SHARE = 2
+"""A pause lasts at least this many times the round before it: pushes take a third of a process at most."""
+CROWD = 10
+"""Events of one group in one round; of more, all that have an `instead` become that."""
 MAX_WAITING = 50_000
 """Events kept while Redis does not answer; beyond it they are dropped, and pages catch up by asking."""
 
@@ -30,11 +35,15 @@ Render = Callable[[list[int]], dict[int, str]]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something changed: `group` may want the HTML that `render` makes of object `pk`."""
+    """Something changed: `group` may want the HTML that `render` makes of object `pk`.
+
+    Where too much changes at once to show each, `instead` says it all (usually a signal to ask).
+    """
 
     group: str
     render: Render
     pk: int
+    instead: Event | None = None
 
 
 def push(events: Iterable[Event]) -> None:
@@ -66,6 +75,7 @@ class LiveSender:
             with self._wanted:
                 self._wanted.wait_for(lambda: self._waiting)
                 events, self._waiting = list(self._waiting), {}
+            started = time.monotonic()
             try:
                 self._send(events)
             except redis.RedisError as error:
@@ -74,14 +84,13 @@ class LiveSender:
                 log.exception("live.failed")
             finally:
                 connections.close_all()
-            self._pause.wait(CALM_SECONDS)
+            self._pause.wait(max(CALM_SECONDS, SHARE * (time.monotonic() - started)))
 
     def _send(self, events: list[Event]) -> None:
         watched = self._watched({event.group for event in events})
         wanted: dict[Render, list[Event]] = defaultdict(list)
-        for event in events:
-            if event.group in watched:
-                wanted[event.render].append(event)
+        for event in _calmed(event for event in events if event.group in watched):
+            wanted[event.render].append(event)
         frames = [
             (event.group, html)
             for render, group_events in wanted.items()
@@ -107,6 +116,18 @@ class LiveSender:
         if self._redis is None:
             self._redis = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.2)
         return self._redis
+
+
+def _calmed(events: Iterable[Event]) -> Iterable[Event]:
+    """Give the events as they are, or the one instead of them for groups where too much happens."""
+    of: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        of[event.group].append(event)
+    for group_events in of.values():
+        if len(group_events) <= CROWD:
+            yield from group_events
+        else:
+            yield from dict.fromkeys(event.instead or event for event in group_events)
 
 
 def _rendered(render: Render, events: list[Event]) -> list[tuple[Event, str]]:

@@ -41,9 +41,7 @@ def run() -> int:
     return 0
 
 
-def _start(
-    supervisor: Supervisor, home: Home, environment: Mapping[str, str], inbox: str, simulator: str
-) -> str:
+def _start(supervisor: Supervisor, home: Home, environment: Mapping[str, str], inbox: str, simulator: str) -> str:
     """Start the processes, each once what it needs is there; return what demo_data says about the logins."""
     with step("Preparing the database"):
         _manage(home, environment, "migrate", "--noinput")
@@ -73,11 +71,18 @@ def _live(inbox: str) -> Process:
 
 def _workers() -> list[Process]:
     lanes = {"inbound": "inbound", "replies": "replies", "background": "bulk,media,maintenance"}
-    worker = [*_module("celery"), "-A", "config", "worker", "-P", "threads"]
-    return [
-        Process(f"worker-{name}", [*worker, "-Q", queues, "-n", f"{name}@%h"])
-        for name, queues in lanes.items()
+    worker = [
+        *_module("celery"),
+        "-A",
+        "config",
+        "worker",
+        "-P",
+        "threads",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
     ]
+    return [Process(f"worker-{name}", [*worker, "-Q", queues, "-n", f"{name}@%h"]) for name, queues in lanes.items()]
 
 
 def _beat(home: Home) -> Process:

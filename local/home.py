@@ -55,9 +55,7 @@ class Home:
 
     def publish(self, environment: dict[str, str], address: str = "") -> None:
         """Write down who runs here and how to reach it, for `stop`, `env` and a second launcher."""
-        write_private(
-            self._record, json.dumps({"pid": os.getpid(), "address": address, "environment": environment})
-        )
+        write_private(self._record, json.dumps({"pid": os.getpid(), "address": address, "environment": environment}))
 
     def running(self) -> dict[str, Any]:
         """Return what the launcher that works here published; empty only when none does."""

@@ -129,9 +129,7 @@ class _Child:
             if self._exit_code() is not None:
                 raise Trouble(f"{self.process.name} stopped at once; see {self.log}.\n{self._log_end()}")
             if time.monotonic() > deadline:
-                raise Trouble(
-                    f"{self.process.name} was not ready in {SECONDS_TO_READY:.0f} s; see {self.log}."
-                )
+                raise Trouble(f"{self.process.name} was not ready in {SECONDS_TO_READY:.0f} s; see {self.log}.")
             time.sleep(0.05)
 
     def keep_alive(self) -> None:

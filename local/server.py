@@ -165,9 +165,7 @@ class Server(ABC):
                 self.files = unprivileged.private_directory(self.directory / "files")
             os.listdir(self.files)
         except PermissionError as error:
-            raise Trouble(
-                f"{error.filename} belongs to another user: run as that user, or delete it."
-            ) from error
+            raise Trouble(f"{error.filename} belongs to another user: run as that user, or delete it.") from error
         if not ports.is_free(self.port):
             taken, self.port = self.port, ports.pick()
             say(f"{self.label}: port {taken} is taken, using {self.port}.")

@@ -48,9 +48,7 @@ def reachable(programs: Programs, program: str, directory: Path) -> Path:
     if os.geteuid() != 0 or _as_user("test", "-x", str(original)):
         return programs.folder
     if not programs.trees:
-        raise Trouble(
-            f"{original} cannot be run by the user {USER!r}: install it where everybody can reach it."
-        )
+        raise Trouble(f"{original} cannot be run by the user {USER!r}: install it where everybody can reach it.")
     stamp = hashlib.sha256(f"{original} {original.stat().st_mtime_ns}".encode()).hexdigest()[:12]
     copy = directory / f"programs-{stamp}"
     base = programs.trees[0].parent
@@ -76,9 +74,7 @@ def _elsewhere(wish: Path) -> Path:
     for parent in ("/var/tmp", tempfile.gettempdir()):  # noqa: S108 - mkdtemp below
         if os.access(parent, os.W_OK) and _may_enter(Path(parent)):
             return Path(tempfile.mkdtemp(prefix=f"prosa-{name}-", dir=parent))
-    raise Trouble(
-        f"Neither /var/tmp nor {tempfile.gettempdir()} can be used by {USER!r}: run as an ordinary user."
-    )
+    raise Trouble(f"Neither /var/tmp nor {tempfile.gettempdir()} can be used by {USER!r}: run as an ordinary user.")
 
 
 def _existing_parent(path: Path) -> Path:

@@ -24,11 +24,20 @@ class Unreadable(Exception):
     """A part of a delivery that no fact can be made of; the text is the reason."""
 
 
+Place = tuple[str | int, ...]
+"""Where in the body something stands; `path` writes it down when somebody has to read it."""
+
+
+def path(place: Place) -> str:
+    """Return a place as people write it: `entry[0].changes[0].value.messages[3]`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place).lstrip(".")
+
+
 @dataclass(frozen=True, slots=True)
 class InboundMessage:
     """A message a customer sent; `content` is what Meta put under the key named like `kind`."""
 
-    path: str
+    place: Place
     phone_number_id: str
     wamid: str
     kind: str
@@ -46,7 +55,7 @@ class InboundMessage:
 class StatusUpdate:
     """What became of a message of ours; `callback_data` is what we sent along with it."""
 
-    path: str
+    place: Place
     phone_number_id: str
     wamid: str
     status: str
@@ -59,7 +68,7 @@ class StatusUpdate:
 class Kept:
     """Something that makes no rows now and stays in the ledger, with its name."""
 
-    path: str
+    place: Place
     name: str
 
 
@@ -67,7 +76,7 @@ class Kept:
 class Poison:
     """A part nobody can apply, and why."""
 
-    path: str
+    place: Place
     reason: str
 
 
@@ -92,67 +101,67 @@ def parse(body: bytes) -> Parsed:
     try:
         document = _load(body)
     except (ValueError, RecursionError) as error:
-        parsed.poison.append(Poison("", f"not JSON: {type(error).__name__}"))
+        parsed.poison.append(Poison((), f"not JSON: {type(error).__name__}"))
         return parsed
     if not isinstance(document, dict):
-        parsed.poison.append(Poison("", "not a JSON object"))
+        parsed.poison.append(Poison((), "not a JSON object"))
         return parsed
     entries = document.get("entry")
     if document.get("object") != "whatsapp_business_account":
-        parsed.kept.append(Kept("", f"object:{_word(document.get('object'))}"))
+        parsed.kept.append(Kept((), f"object:{_word(document.get('object'))}"))
     elif not isinstance(entries, list):
-        parsed.poison.append(Poison("entry", "entry is not a list"))
+        parsed.poison.append(Poison(("entry",), "entry is not a list"))
     else:
-        for path, entry in _objects(entries, "entry", parsed):
-            _read_entry(path, entry, parsed)
+        for place, entry in _objects(entries, ("entry",), parsed):
+            _read_entry(place, entry, parsed)
     return parsed
 
 
-def _read_entry(path: str, entry: dict[str, Any], parsed: Parsed) -> None:
-    for change_path, change in _objects(entry.get("changes"), f"{path}.changes", parsed):
+def _read_entry(place: Place, entry: dict[str, Any], parsed: Parsed) -> None:
+    for here, change in _objects(entry.get("changes"), (*place, "changes"), parsed):
         value = change.get("value")
         if change.get("field") != "messages":
-            parsed.kept.append(Kept(change_path, f"field:{_word(change.get('field'))}"))
+            parsed.kept.append(Kept(here, f"field:{_word(change.get('field'))}"))
         elif not isinstance(value, dict):
-            parsed.poison.append(Poison(change_path, "value is not an object"))
+            parsed.poison.append(Poison(here, "value is not an object"))
         else:
-            _read_value(f"{change_path}.value", value, parsed)
+            _read_value((*here, "value"), value, parsed)
 
 
-def _read_value(path: str, value: dict[str, Any], parsed: Parsed) -> None:
+def _read_value(place: Place, value: dict[str, Any], parsed: Parsed) -> None:
     metadata = value.get("metadata")
     number = _text(metadata.get("phone_number_id")) if isinstance(metadata, dict) else ""
     people = _People(value.get("contacts"))
-    for item_path, item in _objects(value.get("messages"), f"{path}.messages", parsed):
+    for here, item in _objects(value.get("messages"), (*place, "messages"), parsed):
         if "group_id" in item:
-            parsed.kept.append(Kept(item_path, "group message"))
+            parsed.kept.append(Kept(here, "group message"))
         else:
-            _collect(parsed, item_path, _message, number, item, people)
-    for item_path, item in _objects(value.get("statuses"), f"{path}.statuses", parsed):
+            _collect(parsed, here, _message, number, item, people)
+    for here, item in _objects(value.get("statuses"), (*place, "statuses"), parsed):
         if item.get("type") in ("call", "payment") or _word(item.get("status")) not in STATUSES:
-            parsed.kept.append(Kept(item_path, f"status:{_word(item.get('type') or item.get('status'))}"))
+            parsed.kept.append(Kept(here, f"status:{_word(item.get('type') or item.get('status'))}"))
         elif "group_id" in item or item.get("recipient_type") == "group":
-            parsed.kept.append(Kept(item_path, "group status"))
+            parsed.kept.append(Kept(here, "group status"))
         else:
-            _collect(parsed, item_path, _status, number, item)
-    for item_path, _ in _objects(value.get("errors"), f"{path}.errors", parsed):
-        parsed.kept.append(Kept(item_path, "error"))
+            _collect(parsed, here, _status, number, item)
+    for here, _ in _objects(value.get("errors"), (*place, "errors"), parsed):
+        parsed.kept.append(Kept(here, "error"))
 
 
-def _collect(parsed: Parsed, path: str, read: Any, *arguments: Any) -> None:
+def _collect(parsed: Parsed, place: Place, read: Any, *arguments: Any) -> None:
     try:
-        parsed.facts.append(read(path, *arguments))
+        parsed.facts.append(read(place, *arguments))
     except Unreadable as reason:
-        parsed.poison.append(Poison(path, str(reason)))
+        parsed.poison.append(Poison(place, str(reason)))
 
 
-def _message(path: str, number: str, item: dict[str, Any], people: _People) -> InboundMessage:
+def _message(place: Place, number: str, item: dict[str, Any], people: _People) -> InboundMessage:
     kind = _word(item.get("type")) or "unknown"
     person = people.of(item)
     context = item.get("context")
     content = item.get(kind)
     return InboundMessage(
-        path=path,
+        place=place,
         phone_number_id=_required(number, "metadata.phone_number_id"),
         wamid=_wamid(item.get("id")),
         kind=kind,
@@ -167,9 +176,9 @@ def _message(path: str, number: str, item: dict[str, Any], people: _People) -> I
     )
 
 
-def _status(path: str, number: str, item: dict[str, Any]) -> StatusUpdate:
+def _status(place: Place, number: str, item: dict[str, Any]) -> StatusUpdate:
     return StatusUpdate(
-        path=path,
+        place=place,
         phone_number_id=_required(number, "metadata.phone_number_id"),
         wamid=_wamid(item.get("id")),
         status=item["status"],
@@ -216,18 +225,17 @@ class _People:
         )
 
 
-def _objects(items: Any, path: str, parsed: Parsed) -> Iterator[tuple[str, dict[str, Any]]]:
+def _objects(items: Any, place: Place, parsed: Parsed) -> Iterator[tuple[Place, dict[str, Any]]]:
     if items is None:
         return
     if not isinstance(items, list):
-        parsed.poison.append(Poison(path, "not a list"))
+        parsed.poison.append(Poison(place, "not a list"))
         return
     for position, item in enumerate(items):
-        where = f"{path}[{position}]"
         if isinstance(item, dict):
-            yield where, item
+            yield (*place, position), item
         else:
-            parsed.poison.append(Poison(where, "not an object"))
+            parsed.poison.append(Poison((*place, position), "not an object"))
 
 
 def _time(value: Any) -> datetime:

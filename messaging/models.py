@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from numbers.models import WabaAccount
-
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from numbers.models import WabaAccount
 
 
 class Template(models.Model):

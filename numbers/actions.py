@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from numbers.models import PhoneNumber, WabaAccount
 
 import structlog
 from django.db.models import F
@@ -11,6 +10,7 @@ from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from accounts.audit import record
+from numbers.models import PhoneNumber, WabaAccount
 
 log = structlog.get_logger(__name__)
 

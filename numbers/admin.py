@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-from numbers.actions import unblock
-from numbers.models import PhoneNumber, WabaAccount
-from numbers.sync import sync_account
 from typing import Any
 
 from django import forms
@@ -16,6 +13,9 @@ from accounts.audit import record
 from accounts.requests import person
 from lib.admin import ScopedAdmin, SecretField, SecretsForm
 from lib.graph import GraphError
+from numbers.actions import unblock
+from numbers.models import PhoneNumber, WabaAccount
+from numbers.sync import sync_account
 
 SECRETS = {"access_token", "app_secret"}
 

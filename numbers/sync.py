@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from numbers.models import PhoneNumber, WabaAccount
 from typing import Any
 
 from django.conf import settings
 
 from lib.graph import GraphClient
+from numbers.models import PhoneNumber, WabaAccount
 
 ACCOUNT_FIELDS = "id,name,owner_business_info"
 NUMBER_FIELDS = "id,display_phone_number,verified_name,quality_rating"

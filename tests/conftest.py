@@ -7,12 +7,12 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from numbers.models import PhoneNumber, WabaAccount
 
 import pytest
 
 from accounts.models import Role, User
 from inbox.models import Conversation, Message
+from numbers.models import PhoneNumber, WabaAccount
 from teams.models import Team, TeamMember
 from tests import deliveries
 

@@ -13,7 +13,8 @@ from typing import Any
 from webhooks import drain
 from webhooks.models import WebhookEvent
 
-NUMBER_ID = "105550000000001"
+NUMBER_ID = "105551234560001"
+"""The simulator knows a number with this id."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from numbers.models import PhoneNumber
 from typing import Any
 
 import structlog
@@ -18,7 +17,8 @@ from psycopg.types.json import Jsonb
 from inbox import actions
 from lib import pulse
 from lib.arrays import columns
-from messaging.inbound import Fact, InboundMessage, Parsed, Poison, StatusUpdate, parse
+from messaging.inbound import Fact, InboundMessage, Parsed, Poison, StatusUpdate, parse, path
+from numbers.models import PhoneNumber
 
 log = structlog.get_logger(__name__)
 
@@ -128,7 +128,7 @@ def _apply(deliveries: Sequence[Delivery]) -> None:
     routed = [(d, fact) for d in deliveries for fact in d.parsed.facts if fact.phone_number_id in numbers]
     for delivery in deliveries:
         unknown = [fact for fact in delivery.parsed.facts if fact.phone_number_id not in numbers]
-        delivery.poison.extend(Poison(f.path, f"unknown number {f.phone_number_id[:32]}") for f in unknown)
+        delivery.poison.extend(Poison(f.place, f"unknown number {f.phone_number_id[:32]}") for f in unknown)
     _apply_facts(routed, numbers)
 
 
@@ -160,8 +160,8 @@ def _apply_facts(routed: list[tuple[Delivery, Fact]], numbers: dict[str, PhoneNu
             raise
         else:
             delivery, fact = routed[0]
-            log.warning("drain.quarantined", delivery=delivery.pk, path=fact.path, error=type(error).__name__)
-            delivery.poison.append(Poison(fact.path, f"{type(error).__name__}: {error}".splitlines()[0][:300]))
+            log.warning("drain.quarantined", delivery=delivery.pk, path=path(fact.place), error=type(error).__name__)
+            delivery.poison.append(Poison(fact.place, f"{type(error).__name__}: {error}".splitlines()[0][:300]))
 
 
 SETTLE = """
@@ -178,7 +178,7 @@ ON CONFLICT (event_id, path) DO UPDATE SET reason = EXCLUDED.reason
 
 def _settle(deliveries: Sequence[Delivery]) -> None:
     rows = [(d.pk, d.state, Jsonb(d.outcome)) for d in deliveries]
-    poison = {(d.pk, p.path[:120]): p.reason[:300] for d in deliveries for p in d.poison}
+    poison = {(d.pk, path(p.place)[:120]): p.reason[:300] for d in deliveries for p in d.poison}
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, columns(rows))
         if poison:

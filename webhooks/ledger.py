@@ -60,8 +60,8 @@ class Ledger:
         self._waiting_bytes += len(body)
         if self._writer is None:
             self._writer = asyncio.create_task(self._write_all())
-        # A caller that goes away does not take the group's statement with it.
-        await asyncio.shield(delivery.stored)
+        # A caller that goes away cancels only its own future, not the group's statement.
+        await delivery.stored
         self._appended += 1
 
     def appended_since_asked(self) -> int:

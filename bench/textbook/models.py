@@ -1,3 +1,6 @@
+"""What a tutorial would store."""
+
+# ruff: noqa: DJ008
 from django.db import models
 
 

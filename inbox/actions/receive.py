@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from numbers.models import PhoneNumber
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +16,7 @@ from contacts.actions import Sighting, identify
 from inbox import broadcasts
 from lib.arrays import columns
 from messaging.inbound import InboundMessage
+from numbers.models import PhoneNumber
 
 FROM_META = frozenset({"system"})
 """Kinds that Meta writes, not the customer: nobody waits for an answer to them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, Value
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -70,11 +70,14 @@ def check_can_send(conversation: Conversation, text: str) -> None:
 
 def resend_message(message: Message, *, by: User) -> Message:
     """Send again what failed or was never confirmed, as a new message; a second click changes nothing."""
-    if message.status not in (Message.Status.FAILED, Message.Status.UNKNOWN):
-        raise NotFailed
-    return send_message(
-        message.conversation, text=message.text, client_key=f"resend-{message.pk}", by=by, resend_of=message
-    )
+    with transaction.atomic():
+        # Locked: a status may be telling just now that it was delivered.
+        locked = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
+        if locked.status not in (Message.Status.FAILED, Message.Status.UNKNOWN):
+            raise NotFailed
+        return send_message(
+            message.conversation, text=message.text, client_key=f"resend-{message.pk}", by=by, resend_of=message
+        )
 
 
 def confirm_sent(message: Message, *, by: User) -> None:
@@ -119,7 +122,8 @@ def _insert(
 
 def _touch(conversation: Conversation, message: Message) -> None:
     Conversation.objects.filter(pk=conversation.pk).update(
-        last_message=message,
+        # Meta's clock may be ahead of ours: the preview is what the thread shows last.
+        last_message=Case(When(last_message_at__gt=message.sent_at, then=F("last_message")), default=message.pk),
         last_message_at=Greatest(F("last_message_at"), Value(message.sent_at)),
         last_outbound_at=message.sent_at,
         waiting_since=None,

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from numbers.models import PhoneNumber
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +17,7 @@ from inbox.models import Message
 from lib.after_commit import on_commit
 from lib.arrays import columns
 from messaging.inbound import StatusUpdate
+from numbers.models import PhoneNumber
 
 RUNG = {status.name.lower(): status for status in Message.Status}
 """Meta's word for a status to its rung of the ladder."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from numbers.models import PhoneNumber
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from contacts.models import Contact
+from numbers.models import PhoneNumber
 from teams.models import Team
 
 SERVICE_WINDOW = timedelta(hours=24)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from numbers.models import PhoneNumber
-
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
@@ -11,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from inbox.models.conversation import Conversation
+from numbers.models import PhoneNumber
 
 
 class Message(models.Model):

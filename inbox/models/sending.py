@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from numbers.models import PhoneNumber
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Contact
 from inbox.models.message import Message
+from numbers.models import PhoneNumber
 
 
 class SendAttempt(models.Model):

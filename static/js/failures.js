@@ -9,7 +9,8 @@ function say(text) {
 }
 
 function failed(event) {
-  const { elt, xhr } = event.detail
+  const { requestConfig, xhr } = event.detail
+  const { elt } = requestConfig
   elt.closest("[data-reset-on-failure]")?.reset()
   const isAnswered = [400, 409].includes(xhr?.status)
   const isQuiet = elt.matches(QUIET) && ![403, 404].includes(xhr?.status)

@@ -53,6 +53,14 @@ htmx.onLoad((root) => {
   setTimeout(catchUpThread, 600)
 })
 
+// A lost network leaves the socket half open: only its next message finds out.
+addEventListener("offline", () => show("off"))
+addEventListener("online", () => {
+  if (isOpen) show("on")
+  watch()
+  catchUp()
+})
+
 document.addEventListener("prosa:catch-up", catchUp)
 document.addEventListener("visibilitychange", () => document.hidden || catchUp())
 setInterval(() => document.hidden || catchUp(), EVERY)

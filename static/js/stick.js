@@ -43,3 +43,6 @@ htmx.onLoad((root) => {
   sizes.observe(scroller())
   toBottom()
 })
+
+// htmx says "load" a moment after the first paint: until then the top would be seen, and ask for older messages.
+toBottom()

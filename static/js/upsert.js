@@ -46,10 +46,12 @@ document.body.addEventListener("htmx:oobAfterSwap", () => {
   if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true })
 })
 
-// The button that asked may be gone when its answer comes, replaced by a push: the answer counts all the same.
+// What asked may be gone when its answer comes, replaced by a push: the answer counts all the same. A link
+// that is gone has lost its list's hx-swap, and htmx would put the pane into the pane.
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const { boosted, requestConfig, serverResponse, shouldSwap } = event.detail
-  if (boosted || !shouldSwap || requestConfig.elt.isConnected) return
+  if (!shouldSwap || requestConfig.elt.isConnected) return
+  if (boosted) return (event.detail.swapOverride = "outerHTML")
   event.detail.shouldSwap = false
   htmx.swap(document.body, serverResponse, { swapStyle: "none" })
 })

@@ -12,10 +12,11 @@ from tests.chaos.pages import Person
 from tests.chaos.stack import Stack, wait_for
 
 CUSTOMERS_PAUSE = 0.06
-AGENTS_PAUSE = 0.1
-"""Seconds between two messages: a load that two cores carry beside everything else."""
-MOST = 500
-"""Messages of each side; the load ends there, however long the test takes."""
+AGENTS_PAUSE = 0.15
+"""Seconds before the next message of a writer: a load that two cores carry beside everything else."""
+MOST = 2000
+"""Messages of a writer; the load ends there, however long the test takes."""
+AGENTS = 3
 
 
 @dataclass
@@ -23,7 +24,6 @@ class Load:
     """Runs while its `with` block does; on leaving it, every reply begun has been confirmed by the page."""
 
     stack: Stack
-    person: Person
     customers: Sequence[str]
     conversations: Sequence[int] = ()
     written: list[str] = field(default_factory=list)
@@ -34,7 +34,8 @@ class Load:
         self._over = threading.Event()
         self._threads = [threading.Thread(target=self._customers)]
         if self.conversations:
-            self._threads.append(threading.Thread(target=self._agents))
+            people = [Person(self.stack) for _ in range(AGENTS)]
+            self._threads += [threading.Thread(target=self._agent, args=(person,)) for person in people]
         for thread in self._threads:
             thread.start()
         return self
@@ -53,7 +54,11 @@ class Load:
     def gets_through(self) -> None:
         """Wait until what both sides write from now on has reached the other."""
         inbound, outbound = len(self.written), len(self.confirmed)
-        wait_for(lambda: len(self.written) > inbound and self._arrived(self.written[inbound]), "a message came in", seconds=30)
+        wait_for(
+            lambda: len(self.written) > inbound and self._arrived(self.written[inbound]),
+            "a message came in",
+            seconds=30,
+        )
         if self.conversations:
             wait_for(lambda: len(self.confirmed) > outbound, "a reply was taken", seconds=30)
             text = self.confirmed[outbound]
@@ -66,24 +71,23 @@ class Load:
             if self._over.wait(CUSTOMERS_PAUSE):
                 return
 
-    def _agents(self) -> None:
+    def _agent(self, person: Person) -> None:
         for number in range(MOST):
-            conversation = self.conversations[number % len(self.conversations)]
-            self._reply(conversation, f"resposta {number} {uuid.uuid4().hex[:8]}")
+            key = uuid.uuid4()
+            conversation = self.conversations[key.int % len(self.conversations)]
+            self._reply(person, conversation, f"resposta {number} {key}", key)
             if self._over.wait(AGENTS_PAUSE):
                 return
 
-    def _reply(self, conversation: int, text: str) -> None:
+    def _reply(self, person: Person, conversation: int, text: str, key: uuid.UUID) -> None:
         """Press "send" as often as it takes: it stays one message, because the key stays."""
-        key = uuid.uuid4()
-        pause = threading.Event()
         while True:
             try:
-                self.person.reply(conversation, text, key)
+                person.reply(conversation, text, key)
             except requests.RequestException as error:
                 answer = error.response
                 self.refused[str(answer.status_code) if answer is not None else type(error).__name__] += 1
-                pause.wait(AGENTS_PAUSE)
+                self._over.wait(AGENTS_PAUSE)
             else:
                 self.confirmed.append(text)
                 return

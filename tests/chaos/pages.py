@@ -45,9 +45,7 @@ class Person:
 
     def _post(self, path: str, **fields: str) -> requests.Response:
         token = self._session.cookies.get("csrftoken", "")
-        answer = self._session.post(
-            f"{self._url}{path}", data=fields, headers={"X-CSRFToken": token}, timeout=10
-        )
+        answer = self._session.post(f"{self._url}{path}", data=fields, headers={"X-CSRFToken": token}, timeout=10)
         answer.raise_for_status()
         return answer
 

@@ -92,7 +92,7 @@ class Stack:
         port, meta_port = self.url.rpartition(":")[2], self.oracle.url.rpartition(":")[2]
         self.simulator = self._program(
             "simulator", "simulator", "--port", meta_port, "--database", str(self.oracle.database),
-            "--webhook-url", f"{self.url}/webhook/whatsapp", "--latency-ms", "20",
+            "--webhook-url", f"{self.url}/webhook/whatsapp", "--latency-ms", "60",
         )  # fmt: skip
         self.live = self._program("live", "uvicorn", "config.asgi:application", "--port", port, "--no-access-log")
         self.inbound = self._worker("inbound", "inbound")
@@ -167,7 +167,20 @@ class Stack:
 
     def _worker(self, name: str, queues: str) -> Program:
         return self._program(
-            name, "celery", "-A", "config", "worker", "-P", "threads", "-Q", queues, "-n", f"{name}@%h"
+            name,
+            "celery",
+            "-A",
+            "config",
+            "worker",
+            "-P",
+            "threads",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+            "-Q",
+            queues,
+            "-n",
+            f"{name}@%h",
         )
 
     def _program(self, name: str, *command: str) -> Program:

@@ -93,9 +93,7 @@ def test_a_claim_without_a_call_becomes_a_question_and_is_never_sent(
     assert (case.status(case.first), case.attempts(), case.accepted) == (UNKNOWN, 1, [case.second])
 
 
-def test_after_the_call_a_status_settles_it_while_it_counts_as_sending(
-    stack: Stack, dies_at: DiesAt
-):
+def test_after_the_call_a_status_settles_it_while_it_counts_as_sending(stack: Stack, dies_at: DiesAt):
     case = dies_at("send.called")
     assert (case.status(case.first), case.accepted) == (SENDING, [case.first])
     stack.oracle.faults(webhook_paused=False)
@@ -105,9 +103,7 @@ def test_after_the_call_a_status_settles_it_while_it_counts_as_sending(
     assert case.attempts() == 1
 
 
-def test_before_the_outcome_is_stored_a_late_status_still_settles_it(
-    stack: Stack, dies_at: DiesAt
-):
+def test_before_the_outcome_is_stored_a_late_status_still_settles_it(stack: Stack, dies_at: DiesAt):
     case = dies_at("send.before_outcome")
     stack.replies.start()
     case.becomes_unknown()

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import pytest
 
 from tests.chaos.load import Load, check_nothing_lost_or_doubled, settle
-from tests.chaos.pages import Person
 from tests.chaos.stack import Stack, wait_for
 
 pytestmark = pytest.mark.chaos
@@ -23,13 +22,11 @@ BLOWS: list[tuple[str, Callable[[Stack], None]]] = [
 ]
 
 
-def test_nothing_is_lost_or_doubled(
-    stack: Stack, person: Person, new_customer: Callable[[], str], capsys: pytest.CaptureFixture[str]
-):
+def test_nothing_is_lost_or_doubled(stack: Stack, new_customer: Callable[[], str], capsys: pytest.CaptureFixture[str]):
     customers = [new_customer() for _ in range(20)]
     conversations = [_first_message(stack, customer) for customer in customers]
     stack.oracle.faults(duplicates=0.1, disorder=True)
-    with Load(stack, person, customers, conversations) as load:
+    with Load(stack, customers, conversations) as load:
         load.gets_through()
         for _, strike in BLOWS:
             strike(stack)

@@ -10,6 +10,14 @@ from tests.chaos.stack import Stack, wait_for
 
 ENTRIES = """entries => entries.map(entry => [entry.id, entry.dataset.status ?? "", entry.innerText])"""
 
+RECORD_STATUSES = """() => {
+    window.statuses = []
+    new MutationObserver(() => {
+        const shown = Number(document.querySelector("#messages [data-status]")?.dataset.status ?? NaN)
+        if (!isNaN(shown) && shown !== window.statuses.at(-1)) window.statuses.push(shown)
+    }).observe(document.getElementById("messages"), { childList: true })
+}"""
+
 
 class Complaints:
     """Errors in the console (refusals by the content security policy among them) and uncaught exceptions."""
@@ -39,21 +47,22 @@ class Complaints:
 class Inbox:
     """The inbox in one tab."""
 
-    def __init__(self, page: Page, stack: Stack) -> None:
+    def __init__(self, page: Page, stack: Stack, url: str = "") -> None:
         self.page = page
         self._stack = stack
+        self._url = url or stack.url
         self.composer = page.locator("#text")
         self.notice = page.locator("#notice")
         self.entries = page.locator("#messages > [data-at]")
 
     def open_list(self, folder: str = "all") -> None:
         """Load a folder with no thread."""
-        self.page.goto(f"{self._stack.url}/inbox/{folder}/")
+        self.page.goto(f"{self._url}/inbox/{folder}/")
         self.is_live()
 
     def open(self, conversation: int) -> None:
         """Load a thread and wait until pushes of it arrive here."""
-        self.page.goto(f"{self._stack.url}/inbox/all/{conversation}/")
+        self.page.goto(f"{self._url}/inbox/all/{conversation}/")
         self.is_live()
         self.watches(conversation)
 
@@ -89,6 +98,15 @@ class Inbox:
     def has_status(self, text: str, status: int) -> None:
         """Wait until the message shows this rung of the status ladder."""
         expect(self.message(text)).to_have_attribute("data-status", str(status))
+
+    def records_statuses(self) -> None:
+        """Note from now on each status that an outbound message shows, however briefly."""
+        self.page.evaluate(RECORD_STATUSES)
+
+    @property
+    def recorded_statuses(self) -> list[int]:
+        """The statuses shown since `records_statuses`, in their order."""
+        return self.page.evaluate("window.statuses")
 
     def look_again(self) -> None:
         """Come back to the tab from another one: it asks for what it missed."""

@@ -56,7 +56,7 @@ class Teammate:
 
     def __init__(self, page: Page, stack: Stack) -> None:
         self._request = page.context.request
-        self._url = stack.url
+        self._stack = stack
         cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
         self._headers = {"X-CSRFToken": cookies["csrftoken"]}
 
@@ -68,10 +68,11 @@ class Teammate:
         """Close the conversation."""
         self._post(f"{conversation}/closure/")
 
-    def releases(self, conversation: int) -> None:
-        """Leave the conversation to nobody."""
-        self._post(f"{conversation}/assignee/", user="")
+    def takes(self, conversation: int) -> None:
+        """Become the one who looks after the conversation."""
+        [(user,)] = self._stack.query("SELECT id FROM accounts_user WHERE email = %s", TEAMMATE)
+        self._post(f"{conversation}/assignee/", user=str(user))
 
     def _post(self, path: str, **fields: str) -> None:
-        answer = self._request.post(f"{self._url}/conversations/{path}", form=fields, headers=self._headers)
+        answer = self._request.post(f"{self._stack.url}/conversations/{path}", form=fields, headers=self._headers)
         assert answer.ok, answer.text()

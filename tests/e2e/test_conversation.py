@@ -46,11 +46,16 @@ def test_a_customer_is_answered(new_tab: NewTab, stack: Stack, customer: Custome
 
 
 def test_ticks_move_one_by_one(stack: Stack, inbox: Inbox, conversation: int):
-    stack.oracle.faults(delivered_ms=1_000, read_ms=2_500)
+    stack.oracle.faults(webhook_paused=True, delivered_ms=100, read_ms=2_000)
     inbox.open(conversation)
+    inbox.records_statuses()
     inbox.send("Um momento")
-    for status in (SENT, DELIVERED, READ):
-        inbox.has_status("Um momento", status)
+    inbox.has_status("Um momento", SENT)
+    stack.oracle.faults(webhook_paused=False)
+    inbox.has_status("Um momento", READ)
+    shown = inbox.recorded_statuses
+    assert shown == sorted(shown)
+    assert shown[-3:] == [SENT, DELIVERED, READ]
 
 
 def test_a_message_read_on_the_page_counts_as_read(inbox: Inbox, customer: Customer, conversation: int):

@@ -19,9 +19,7 @@ def is_unhurt(page: Page) -> bool:
     return page.evaluate("window.hurt === undefined") and page.locator(planted).count() == 0
 
 
-def test_names_and_texts_stay_text(
-    inbox: Inbox, new_tab: NewTab, stack: Stack, new_customer: NewCustomer
-):
+def test_names_and_texts_stay_text(inbox: Inbox, new_tab: NewTab, stack: Stack, new_customer: NewCustomer):
     inbox.open_list()
     customer = new_customer(NAME)
     customer.writes(QUOTES, TEXT)

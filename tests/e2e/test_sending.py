@@ -42,7 +42,7 @@ def test_enter_pressed_twice_is_one_message(inbox: Inbox, stack: Stack, conversa
 def test_a_lost_answer_tried_again_is_one_message(
     inbox: Inbox, stack: Stack, conversation: int, complaints: Complaints, reloaded: bool
 ):
-    complaints.expect("ERR_FAILED|htmx:sendError")
+    complaints.expect("ERR_FAILED|htmx:(sendError|afterRequest)")
     text = f"resposta perdida {reloaded}"
     inbox.open(conversation)
     inbox.page.route(SENDING, _lose_the_answer, times=1)
@@ -119,9 +119,7 @@ def becomes_unknown(inbox: Inbox, stack: Stack, text: str) -> None:
     inbox.has_status(text, UNKNOWN)
 
 
-def test_a_worker_killed_after_the_call_leaves_a_page_that_rights_itself(
-    inbox: Inbox, stack: Stack, conversation: int
-):
+def test_a_worker_killed_after_the_call_leaves_a_page_that_rights_itself(inbox: Inbox, stack: Stack, conversation: int):
     inbox.open(conversation)
     send_and_lose_the_worker(inbox, stack, "chamada feita", at="send.called")
     inbox.has_status("chamada feita", READ)

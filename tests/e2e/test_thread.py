@@ -74,9 +74,7 @@ def _scroll_to_the_first(inbox: Inbox) -> dict[str, str]:
     )
 
 
-def test_typing_goes_on_through_pushes(
-    inbox: Inbox, customer: Customer, conversation: int, teammate: Teammate
-):
+def test_typing_goes_on_through_pushes(inbox: Inbox, customer: Customer, conversation: int, teammate: Teammate):
     inbox.open(conversation)
     inbox.composer.press_sequentially("Bom dia!")
     for _ in range(4):

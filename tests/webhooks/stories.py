@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from numbers.models import PhoneNumber, WabaAccount
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,6 +24,7 @@ from contacts.models import Contact
 from inbox import actions
 from inbox.actions import close
 from inbox.models import Conversation, Message, ParkedStatus, SendAttempt
+from numbers.models import PhoneNumber, WabaAccount
 from tests.deliveries import Reported, Wrote, body, change, store
 from webhooks import drain
 
@@ -52,7 +52,7 @@ CUSTOMERS = (
     Customer(((LEGACY, False), (MOBILE, False))),
 )
 OURS = {f"ours.{customer}": customer for customer in range(len(CUSTOMERS))}
-UNCONFIRMED = {f"unconfirmed.{customer}": customer for customer in range(len(CUSTOMERS))}
+UNCONFIRMED = {f"unconfirmed.{customer}": customer for customer in range(2)}
 
 
 @dataclass(frozen=True)
@@ -238,7 +238,7 @@ class World:
         attempts = SendAttempt.objects.bulk_create(SendAttempt(message=answer) for answer in answers)
         self._attempts = {one.message.text: one.pk for one in attempts}
         for who, conversation in self.first.items():
-            last = next(answer for answer in answers if answer.text == f"unconfirmed.{who}")
+            last = [answer for answer in answers if answer.conversation == conversation][-1]
             Conversation.objects.filter(pk=conversation.pk).update(
                 last_message=last, last_message_at=at, last_outbound_at=at, waiting_since=None, unread_count=0
             )

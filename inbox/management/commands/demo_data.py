@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from numbers.models import PhoneNumber
-from numbers.sync import sync_account
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +10,8 @@ from django.db import transaction
 
 from accounts.models import Role, User
 from lib.graph import GraphError
+from numbers.models import PhoneNumber
+from numbers.sync import sync_account
 from teams.models import Team, TeamMember
 
 PASSWORD = "prosa-demo-2026"  # noqa: S105 - printed for whoever runs the demo on their own machine

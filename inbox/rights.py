@@ -1,0 +1,61 @@
+"""Which groups each open socket may be in: asked for all sockets of a process at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from accounts.models import User
+from inbox import broadcasts
+from inbox.models import Conversation
+from numbers.models import PhoneNumber
+from teams.models import TeamMember
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Who looks, and at which thread, if any."""
+
+    user: int
+    conversation: int | None
+
+
+def groups_of(views: Iterable[View]) -> dict[View, frozenset[str]]:
+    """Return the groups each view may be in now; none for a person who is gone.
+
+    The lists of all people take three queries; threads one more for each person who has one open.
+    """
+    views = set(views)
+    users = User.objects.filter(is_active=True).in_bulk({view.user for view in views})
+    lists = _lists_of(users)
+    threads = {pk: _visible_threads(user, views) for pk, user in users.items()}
+    return {
+        view: _groups(view, users[view.user], lists, threads) if view.user in users else frozenset() for view in views
+    }
+
+
+def _groups(view: View, user: User, lists: dict[int, set[str]], threads: dict[int, set[int]]) -> frozenset[str]:
+    groups = {broadcasts.list_group(scope, user.language) for scope in lists[user.pk]}
+    if view.conversation is not None and view.conversation in threads[user.pk]:
+        groups.add(broadcasts.conversation_group(view.conversation, user.language))
+    return frozenset(groups)
+
+
+def _lists_of(users: dict[int, User]) -> dict[int, set[str]]:
+    """The scopes of each person's lists: see `broadcasts.Row.groups`."""
+    numbers: dict[int, list[int]] = defaultdict(list)
+    for number, team in PhoneNumber.teams.through.objects.values_list("phonenumber_id", "team_id"):
+        numbers[team].append(number)
+    lists = {pk: {"everything"} if user.is_admin else {f"user.{pk}"} for pk, user in users.items()}
+    for user, team in TeamMember.objects.filter(user__in=users).values_list("user_id", "team_id"):
+        if not users[user].is_admin:
+            lists[user] |= {f"team.{team}", *(f"number.{number}" for number in numbers[team])}
+    return lists
+
+
+def _visible_threads(user: User, views: set[View]) -> set[int]:
+    wanted = {view.conversation for view in views if view.user == user.pk and view.conversation is not None}
+    if not wanted:
+        return set()
+    return set(Conversation.objects.visible_to(user).filter(pk__in=wanted).values_list("pk", flat=True))

@@ -1,0 +1,193 @@
+"""Reads that shape the inbox: folders, pages by key set, changes that miss nothing."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connections, transaction
+from django.utils import timezone
+
+from inbox import actions, selectors
+from inbox.folders import Folder
+from inbox.models import Conversation, Message
+from tests.deliveries import Wrote, arrive, delivery, store
+from webhooks import drain
+
+
+def write_many(count: int, *, people: int = 1, at: int) -> None:
+    """Messages of as many people, many of them in the same second."""
+    facts = [Wrote(f"m.{n}", at=at - n // 7, phone=f"5511987{n % people:06}", text=str(n)) for n in range(count)]
+    store(*(delivery(fact) for fact in facts))
+    drain.drain_due()
+
+
+# --- Folders ----------------------------------------------------------------------------------------
+
+
+def test_folders(conversation, customer_writes, owner, teammate):
+    mine = actions.take_conversation(conversation, by=owner)
+    theirs = actions.take_conversation(customer_writes(phone="5511987650002").conversation, by=teammate)
+    waiting = customer_writes(phone="5511987650003").conversation
+    closed = actions.close_conversation(customer_writes(phone="5511987650004").conversation, by=owner)
+    found = {folder: set(folder.of(owner)) for folder in Folder}
+    assert found == {
+        Folder.MINE: {mine},
+        Folder.UNASSIGNED: {waiting},
+        Folder.ALL: {mine, theirs, waiting},
+        Folder.CLOSED: {closed},
+    }
+    assert selectors.folder_counts(owner) == {"mine": 1, "unassigned": 1, "all": 3}
+
+
+@pytest.mark.parametrize("folder", Folder)
+def test_no_folder_shows_what_is_not_for_their_eyes(conversation, stranger, folder):
+    assert not folder.of(stranger).exists()
+    assert set(selectors.folder_counts(stranger).values()) == {0}
+
+
+# --- Pages ------------------------------------------------------------------------------------------
+
+
+def test_the_list_loses_and_doubles_no_row(number, owner, monkeypatch):
+    monkeypatch.setattr(selectors, "ROWS", 6)
+    write_many(31, people=31, at=int(timezone.now().timestamp()))
+    seen, before = [], ""
+    while True:
+        page = selectors.list_page(Folder.ALL, owner, before=before)
+        seen += [conversation.pk for conversation in page.conversations]
+        if not (before := page.more):
+            break
+    assert len(seen) == len(set(seen)) == 31
+    assert seen == list(Folder.ALL.of(owner).values_list("pk", flat=True))
+
+
+def test_the_list_stays_whole_while_rows_move_up(number, owner, customer_writes, monkeypatch):
+    monkeypatch.setattr(selectors, "ROWS", 4)
+    for n in range(10):
+        customer_writes(phone=f"55119876500{n:02}", ago=100 + n)
+    first = selectors.list_page(Folder.ALL, owner)
+    customer_writes(phone="5511987650009", ago=1)
+    seen = {row.pk for row in first.conversations}
+    before = first.more
+    while before:
+        page = selectors.list_page(Folder.ALL, owner, before=before)
+        assert not seen & {row.pk for row in page.conversations}
+        seen |= {row.pk for row in page.conversations}
+        before = page.more
+    moved = Conversation.objects.get(contact__identities__value="5511987650009")
+    assert {moved.pk} | seen == set(Conversation.objects.values_list("pk", flat=True))
+
+
+def test_the_thread_loses_and_doubles_no_message(number, owner, monkeypatch):
+    monkeypatch.setattr(selectors, "PAGE", 7)
+    write_many(40, at=int(timezone.now().timestamp()))
+    conversation = Conversation.objects.get()
+    actions.take_conversation(conversation, by=owner)
+    pages, before = [], ""
+    while True:
+        page = selectors.thread_page(conversation, before=before)
+        pages.insert(0, list(page.entries))
+        if not (before := page.more):
+            break
+    shown = [entry for page in pages for entry in page]
+    messages = [entry for entry in shown if isinstance(entry, Message)]
+    assert [m.pk for m in messages] == list(
+        conversation.messages.order_by("sent_at", "pk").values_list("pk", flat=True)
+    )
+    assert len(shown) == 41, "the event is shown once"
+
+
+@pytest.mark.parametrize("cursor", ["x", "~", "2026-01-01~x", "2026-01-01T00:00:00+00:00~", "~5", "\x00", "9" * 400])
+def test_a_cursor_that_is_not_ours_counts_as_none(conversation, owner, cursor):
+    assert selectors.thread_page(conversation, before=cursor).entries
+    assert selectors.list_page(Folder.ALL, owner, before=cursor).conversations
+
+
+# --- Changes ----------------------------------------------------------------------------------------
+
+
+def test_changes_since_a_page(conversation, customer_writes, owner):
+    cursor = selectors.thread_page(conversation).cursor
+    new = customer_writes("novo")
+    assert new in selectors.thread_changes(conversation, since=cursor).entries
+
+
+def test_a_status_is_a_change(conversation, owner):
+    message = actions.send_message(conversation, text="Oi", client_key="1", by=owner)
+    cursor = selectors.thread_changes(conversation, since=0).cursor
+    Message.objects.filter(pk=message.pk).update(status=Message.Status.READ)
+    assert message in selectors.thread_changes(conversation, since=cursor).entries
+
+
+def test_changes_look_no_further_back_than_said(conversation, customer_writes, monkeypatch):
+    monkeypatch.setattr(selectors, "CATCH_UP_DEPTH", 3)
+    newest = [customer_writes(str(n), ago=10 - n) for n in range(5)][-2:]
+    found = selectors.thread_changes(conversation, since=0).entries
+    assert set(newest) <= {entry for entry in found}
+    assert len([entry for entry in found if isinstance(entry, Message)]) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_commits_late_is_not_missed(conversation, number):
+    """A begins, B begins and commits, a page asks, A commits, the page asks again."""
+    inserted, asked = threading.Event(), threading.Event()
+
+    def slow_worker() -> None:
+        try:
+            with transaction.atomic():
+                message(conversation, "slow")
+                inserted.set()
+                assert asked.wait(10)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(slow_worker)
+        assert inserted.wait(10)
+        quick = message(conversation, "quick")
+        first = selectors.thread_changes(conversation, since=selectors.horizon())
+        assert quick in first.entries
+        assert "slow" not in [entry.text for entry in first.entries]
+        asked.set()
+        slow.result(10)
+    second = selectors.thread_changes(conversation, since=first.cursor)
+    assert "slow" in [entry.text for entry in second.entries]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_quiet_thread_has_no_changes(conversation, number):
+    message(conversation, "old")
+    cursor = selectors.thread_changes(conversation, since=0).cursor
+    assert selectors.thread_changes(conversation, since=cursor).entries == []
+
+
+def message(conversation: Conversation, text: str) -> Message:
+    return Message.objects.create(
+        conversation=conversation, number_id=conversation.number_id, direction="INBOUND", kind="text", text=text,
+        wamid=f"wamid.{text}", sent_at=timezone.now() + timedelta(seconds=1),
+    )  # fmt: skip
+
+
+# --- Who may look after it --------------------------------------------------------------------------
+
+
+def test_assignable_are_the_active_people_of_its_teams(conversation, owner, teammate, stranger, supervisor, admin):
+    teammate.is_active = False
+    teammate.save()
+    assert set(selectors.assignable_people(conversation)) == {owner, supervisor}
+
+
+def test_assignable_are_the_people_of_the_conversations_own_team(conversation, owner, stranger, other_team):
+    conversation.team = other_team
+    conversation.save()
+    assert set(selectors.assignable_people(conversation)) == {stranger}
+
+
+def test_the_last_message_of_a_row_is_the_last_shown(number, owner):
+    now = int(timezone.now().timestamp())
+    arrive(Wrote("late", at=now - 50, phone="5511987650001"), Wrote("early", at=now - 90, phone="5511987650001"))
+    (row,) = selectors.list_page(Folder.ALL, owner).conversations
+    assert row.last_message.wamid == "late"

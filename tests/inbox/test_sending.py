@@ -1,0 +1,359 @@
+"""From QUEUED to what Meta says: against a fake Meta that keeps a ledger of its own."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connections, transaction
+from django.utils import timezone
+
+from accounts.models import AuditLog
+from inbox import claims, outcomes, sweeps
+from inbox.models import Conversation, Message, RecipientPace, SendAttempt
+from numbers.models import PhoneNumber
+from tests.inbox.conftest import Meta, send_due
+from tests.waiting import wait_for
+
+Status, Outcome = Message.Status, SendAttempt.Outcome
+
+
+def fresh(message: Message) -> Message:
+    message.refresh_from_db()
+    return message
+
+
+def due_now() -> None:
+    """Let the time of every pause pass."""
+    Message.objects.filter(due_at__gt=timezone.now()).update(due_at=timezone.now())
+
+
+def test_it_sends(meta: Meta, conversation, types):
+    message = fresh(types(conversation, "Bom dia"))
+    assert message.status == Status.QUEUED
+    send_due()
+    (call,) = meta.accepted()
+    assert (fresh(message).status, message.wamid) == (Status.SENT, call["wamid"])
+    attempt = message.attempts.get()
+    assert (str(attempt.pk), attempt.outcome) == (call["attempt"], Outcome.ACCEPTED)
+    assert (call["recipient"], call["body"]) == ("5511987650001", "Bom dia")
+
+
+def test_statuses_climb_as_meta_tells(meta: Meta, conversation, types):
+    message = types(conversation)
+    send_due()
+    meta.tells_until(lambda: fresh(message).status == Status.READ)
+    assert set(message.receipts.values_list("status", flat=True)) == {Status.SENT, Status.DELIVERED, Status.READ}
+
+
+def test_a_person_known_by_bsuid_alone_is_reached(meta: Meta, customer_writes, types):
+    types(customer_writes(phone="", bsuid="BR.4820193746501928375").conversation)
+    send_due()
+    (call,) = meta.calls()
+    assert '"recipient": "BR.4820193746501928375"' in call["request"] or '"recipient":"BR.48' in call["request"]
+    assert '"to"' not in call["request"]
+
+
+# --- Three ends of a call ---------------------------------------------------------------------------
+
+
+def test_rejected_for_good_is_failed_with_its_code(meta: Meta, conversation, types):
+    meta.faults(error_code=131026, count=1)
+    message = types(conversation)
+    send_due()
+    assert (fresh(message).status, message.error_code) == (Status.FAILED, 131026)
+    assert message.attempts.get().outcome == Outcome.REJECTED
+    send_due()
+    assert len(meta.calls()) == 1
+
+
+def test_a_transient_refusal_is_tried_again_later(meta: Meta, conversation, types):
+    meta.faults(error_code=131016, count=1)
+    message = types(conversation)
+    send_due()
+    assert fresh(message).status == Status.QUEUED
+    assert message.due_at > timezone.now() + timedelta(seconds=1)
+    send_due()
+    assert len(meta.calls()) == 1, "not before its time"
+    due_now()
+    send_due()
+    assert fresh(message).status == Status.SENT
+    assert message.attempt_count == 2
+
+
+def test_transient_refusals_end_some_time(meta: Meta, conversation, types):
+    meta.faults(error_code=131000)
+    message = types(conversation)
+    for _ in range(5):
+        due_now()
+        send_due()
+    assert (fresh(message).status, message.error_code, message.attempt_count) == (Status.FAILED, 131000, 3)
+    assert len(meta.calls()) == 3
+
+
+@pytest.mark.parametrize("fault", ["timeout_after_accepting", "drop_response"])
+def test_a_lost_answer_is_unknown_until_meta_tells(meta: Meta, conversation, types, fault: str):
+    meta.faults(**{fault: 1, "count": 1})
+    message = types(conversation)
+    send_due()
+    assert (fresh(message).status, message.wamid) == (Status.UNKNOWN, None)
+    assert message.attempts.get().outcome == Outcome.UNKNOWN
+    due_now()
+    send_due()
+    (call,) = meta.calls()
+    meta.tells_until(lambda: fresh(message).status == Status.READ)
+    assert message.wamid == call["wamid"]
+
+
+def test_an_edge_that_answers_html_is_unknown_and_not_sent_again(meta: Meta, conversation, types):
+    meta.faults(http_5xx_html=1)
+    message = types(conversation)
+    for _ in range(3):
+        send_due()
+        due_now()
+    assert fresh(message).status == Status.UNKNOWN
+    assert len(meta.calls()) == 1
+
+
+def test_no_connection_is_not_sent_and_waits(meta: Meta, conversation, types, settings):
+    address, settings.GRAPH_BASE_URL = settings.GRAPH_BASE_URL, "http://127.0.0.1:9"
+    message = types(conversation)
+    send_due()
+    assert fresh(message).status == Status.QUEUED
+    assert message.due_at > timezone.now()
+    assert message.attempts.get().outcome == Outcome.NOT_SENT
+    settings.GRAPH_BASE_URL = address
+    due_now()
+    send_due()
+    assert fresh(message).status == Status.SENT
+
+
+def test_a_wamid_that_another_message_has_is_unknown(meta: Meta, conversation, types, monkeypatch):
+    first, second = types(conversation, "1"), types(conversation, "2")
+    send_due()
+    Message.objects.filter(pk=second.pk).update(status=Status.SENDING)
+    attempt = second.attempts.get()
+    SendAttempt.objects.filter(pk=attempt.pk).update(outcome=None, ended_at=None)
+    Message.objects.filter(pk=second.pk).update(wamid=None)
+    number = PhoneNumber.objects.select_related("waba").get()
+    claim = claims.Claim(attempt.pk, number, second.pk, conversation.pk, 0, "2", "", 1, "", "", "", None)
+    outcomes.store_outcomes([outcomes.Ended(claim, outcomes.graph.Accepted(fresh(first).wamid))])
+    assert fresh(second).status == Status.UNKNOWN
+    assert first.status == Status.SENT
+
+
+def test_the_sweep_ends_calls_whose_worker_died(meta: Meta, conversation, types):
+    message = types(conversation)
+    claimed = claims.claim_due("replies", limit=1).claims
+    assert fresh(message).status == Status.SENDING
+    sweeps.sweep()
+    assert fresh(message).status == Status.SENDING, "its worker may still be at it"
+    SendAttempt.objects.filter(pk=claimed[0].attempt).update(started_at=timezone.now() - timedelta(minutes=5))
+    sweeps.sweep()
+    assert fresh(message).status == Status.UNKNOWN
+    assert message.attempts.get().outcome == Outcome.UNKNOWN
+    assert meta.calls() == []
+
+
+def test_an_answer_after_the_sweep_still_counts(meta: Meta, conversation, types):
+    message = types(conversation)
+    (claim,) = claims.claim_due("replies", limit=1).claims
+    outcomes.end_lost_calls(started_before=timezone.now() + timedelta(seconds=1))
+    outcomes.store_outcomes([outcomes.Ended(claim, outcomes.graph.Accepted("wamid.late"))])
+    assert (fresh(message).status, message.wamid) == (Status.SENT, "wamid.late")
+    assert message.attempts.get().outcome == Outcome.ACCEPTED
+
+
+def test_a_late_refusal_does_not_undo_what_meta_told(meta: Meta, conversation, types):
+    message = types(conversation)
+    (claim,) = claims.claim_due("replies", limit=1).claims
+    Message.objects.filter(pk=message.pk).update(status=Status.DELIVERED)
+    outcomes.store_outcomes([outcomes.Ended(claim, outcomes.graph.Unknown("ReadTimeout"))])
+    assert fresh(message).status == Status.DELIVERED
+
+
+# --- The order inside a conversation ----------------------------------------------------------------
+
+
+def test_messages_leave_in_the_order_typed(meta: Meta, customer_writes, types, monkeypatch):
+    monkeypatch.setattr(outcomes, "BACKOFF", [0.02])
+    meta.faults(error_code=131016, error_probability=0.15)
+    phones = [f"55119876501{n:02}" for n in range(6)]
+    talks = [customer_writes(phone=phone).conversation for phone in phones]
+    for n in range(8):
+        for talk in talks:
+            types(talk, f"{n}")
+
+    def work(_: int) -> None:
+        try:
+            wait_for(lambda: (send_due(), not Message.objects.filter(status=Status.QUEUED).exists())[1], seconds=40)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(work, range(2)))
+    failed = set(Message.objects.filter(status=Status.FAILED).values_list("conversation__contact__identities__value", "text"))
+    for phone in phones:
+        typed = [str(n) for n in range(8) if (phone, str(n)) not in failed]
+        assert [call["body"] for call in meta.accepted(recipient=phone)] == typed
+    assert meta.process.control("GET", "/ledger/summary")["duplicate_attempts"] == []
+
+
+def test_the_database_allows_one_call_at_a_time(meta: Meta, conversation, types):
+    first, second = types(conversation), types(conversation)
+    Message.objects.filter(pk=first.pk).update(status=Status.SENDING)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Message.objects.filter(pk=second.pk).update(status=Status.SENDING)
+
+
+def test_a_failed_message_releases_the_next(meta: Meta, conversation, types):
+    meta.faults(error_code=131026, count=1)
+    first, second = types(conversation, "1"), types(conversation, "2")
+    send_due()
+    assert (fresh(first).status, fresh(second).status) == (Status.FAILED, Status.SENT)
+
+
+def test_an_unknown_message_holds_up_the_next_for_a_while(meta: Meta, conversation, types):
+    meta.faults(http_5xx_html=1, count=1)
+    first, second = types(conversation, "1"), types(conversation, "2")
+    send_due()
+    assert (fresh(first).status, fresh(second).status) == (Status.UNKNOWN, Status.QUEUED)
+    assert timedelta(seconds=20) < first.due_at - timezone.now() < timedelta(seconds=31)
+    due_now()
+    send_due()
+    assert (fresh(first).status, fresh(second).status) == (Status.UNKNOWN, Status.SENT)
+
+
+def test_a_message_that_waits_for_its_retry_is_not_overtaken(meta: Meta, conversation, types):
+    meta.faults(error_code=131016, count=1)
+    first, second = types(conversation, "1"), types(conversation, "2")
+    send_due()
+    assert (fresh(first).status, fresh(second).status) == (Status.QUEUED, Status.QUEUED)
+    due_now()
+    send_due()
+    assert [call["body"] for call in meta.accepted()] == ["1", "2"]
+
+
+# --- What is decided at dispatch --------------------------------------------------------------------
+
+
+def test_a_window_that_closed_meanwhile_fails_without_a_call(meta: Meta, conversation, types):
+    message = types(conversation)
+    Conversation.objects.update(last_inbound_at=timezone.now() - timedelta(hours=24))
+    send_due()
+    assert (fresh(message).status, message.error_code) == (Status.FAILED, -1)
+    assert meta.calls() == []
+
+
+def test_somebody_without_an_address_fails_without_a_call(meta: Meta, conversation, types):
+    message = types(conversation)
+    conversation.contact.identities.all().delete()
+    send_due()
+    assert (fresh(message).status, message.error_code) == (Status.FAILED, -2)
+    assert meta.calls() == []
+
+
+def test_a_paused_number_does_not_send(meta: Meta, conversation, types, number: PhoneNumber):
+    number.state = PhoneNumber.State.PAUSED
+    number.save()
+    message = types(conversation)
+    send_due()
+    assert fresh(message).status == Status.QUEUED
+    assert meta.calls() == []
+
+
+# --- Pace and circuits ------------------------------------------------------------------------------
+
+
+def test_one_person_gets_no_more_than_the_pair_allows(meta: Meta, customer_writes, types, monkeypatch):
+    monkeypatch.setattr(claims, "PAIR_BURST", 2)
+    hot = customer_writes(phone="5511987650001").conversation
+    other = customer_writes(phone="5511987650002").conversation
+    for n in range(6):
+        types(hot, str(n))
+    types(other)
+    send_due()
+    assert len(meta.accepted(recipient="5511987650001")) == 3
+    assert len(meta.accepted(recipient="5511987650002")) == 1
+    RecipientPace.objects.update(slots_taken_until=timezone.now())
+    send_due()
+    assert len(meta.accepted(recipient="5511987650001")) == 6
+
+
+def test_a_number_keeps_its_pace(meta: Meta, customer_writes, types, number: PhoneNumber):
+    number.sends_per_second = 20
+    number.save()
+    for n in range(44):
+        types(customer_writes(phone=f"55119876502{n:02}").conversation)
+    send_due()
+    starts = sorted(SendAttempt.objects.values_list("started_at", flat=True))
+    second = timedelta(seconds=1)
+    busiest = max(sum(start <= other < start + second for other in starts) for start in starts)
+    assert len(starts) == 44
+    assert busiest <= 20 + claims.LEAST_BURST + 1
+
+
+def test_a_number_that_is_too_fast_goes_on_by_itself(meta: Meta, conversation, types, number: PhoneNumber):
+    meta.faults(error_code=130429, count=1)
+    message = types(conversation)
+    send_due()
+    assert fresh(message).status == Status.SENT
+    assert [call["code"] for call in meta.calls()] == [130429, None]
+
+
+def test_a_person_who_got_too_much_waits_alone(meta: Meta, customer_writes, types):
+    hot = types(customer_writes(phone="5511987650001").conversation)
+    meta.faults(error_code=131056, count=1)
+    send_due()
+    other = types(customer_writes(phone="5511987650002").conversation)
+    send_due()
+    assert (fresh(hot).status, fresh(other).status) == (Status.QUEUED, Status.SENT)
+    assert hot.due_at > timezone.now() + timedelta(seconds=2)
+
+
+def test_a_refused_token_stops_the_account_until_a_probe_goes_through(meta: Meta, customer_writes, types, number):
+    meta.faults(error_code=190)
+    messages = [types(customer_writes(phone=f"55119876503{n:02}").conversation) for n in range(12)]
+    send_due()
+    calls = len(meta.calls())
+    assert calls <= claims.LEAST_BURST
+    assert {fresh(message).status for message in messages} == {Status.QUEUED}
+    assert AuditLog.objects.filter(action="account.blocked").count() == 1
+    number.waba.refresh_from_db()
+    assert number.waba.blocked_reason.startswith("190")
+    send_due()
+    assert len(meta.calls()) == calls, "nothing is sent while the circuit is open"
+    meta.faults(error_code=None)
+    number.waba.blocked_until = timezone.now()
+    number.waba.save()
+    send_due()
+    number.waba.refresh_from_db()
+    assert number.waba.blocked_until is None
+    assert {fresh(message).status for message in messages} == {Status.SENT}
+
+
+def test_a_probe_is_one_call(meta: Meta, customer_writes, types, number):
+    meta.faults(error_code=190)
+    for n in range(5):
+        types(customer_writes(phone=f"55119876503{n:02}").conversation)
+    number.waba.blocked_until = timezone.now()
+    number.waba.save()
+    send_due()
+    assert len(meta.calls()) == 1
+    number.waba.refresh_from_db()
+    assert number.waba.blocked_until > timezone.now()
+
+
+def test_a_restricted_number_stops_alone(meta: Meta, customer_writes, types, number):
+    other = PhoneNumber.objects.create(
+        waba=number.waba, phone_number_id="105551234560002", display_phone="", name="BH"
+    )
+    stopped = types(customer_writes(phone="5511987650001").conversation)
+    meta.faults(error_code=131031, phone_number_id=number.phone_number_id)
+    send_due()
+    goes = types(customer_writes(phone="5511987650001", to=other).conversation)
+    send_due()
+    assert (fresh(stopped).status, fresh(goes).status) == (Status.QUEUED, Status.SENT)
+    number.refresh_from_db()
+    assert number.blocked_until is not None
