@@ -75,7 +75,7 @@ def _of_receiver(environment: Mapping[str, str], *, worker: bool) -> Round:
             processes.worker("inbound")
         rounds = _rounds(processes, port)
         with psycopg.connect(url) as database:
-            stored = database.execute("SELECT count(*) FROM webhooks_webhookevent").fetchone()[0]
+            stored = seed.one(database, "SELECT count(*) FROM webhooks_webhookevent")
     if stored != (answered := sum(one.result.answered for one in rounds)):
         report.say(f"  {answered} answered with 200, {stored} in the ledger!")
     return _median(rounds)
@@ -87,7 +87,9 @@ def _rounds(processes: Processes, port: int) -> list[Round]:
     for seconds in (WARM_UP, *[SECONDS] * ROUNDS):
         accounts = Accounts({**processes.pids(), **servers(processes.environment)})
         result = Load(port, secret, first=first, seconds=seconds).result()
-        rounds.append(Round(result, accounts.seconds()))
+        cpu = accounts.seconds()
+        cpu |= {"load": result.cpu_seconds, "elsewhere": cpu.get("elsewhere", 0.0) - result.cpu_seconds}
+        rounds.append(Round(result, cpu))
         first = result.next_index
         if result.refused:
             report.say(f"  {result.refused} POSTs were not answered with 200!")

@@ -5,6 +5,7 @@ import socket
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from typing import LiteralString
 
 import psycopg
 
@@ -56,11 +57,11 @@ def _measure_rate(
     load = Load(port, processes.app_secret, first=0, seconds=WARM_UP + SECONDS)
     roots = {**processes.pids(), **servers(processes.environment), "listeners": listeners.pid, "load": load.pid}
     _pace(load, database, WARM_UP)
-    accounts, pushed, waiting = Accounts(roots), listeners.pushed, _one(database, WAITING)
+    accounts, pushed, waiting = Accounts(roots), listeners.pushed, seed.one(database, WAITING)
     rate = _applied_per_second(database, APPLIED, lambda: _pace(load, database, SECONDS))
     spent, pushes = accounts.cores(), (listeners.pushed - pushed) / SECONDS
     load.hold.value = True
-    backlog = _one(database, WAITING) - waiting
+    backlog = seed.one(database, WAITING) - waiting
     result = load.result()
     report.measure(
         "ingest.end_to_end",
@@ -78,7 +79,7 @@ def _measure_rate(
     )
     if result.refused:
         report.say(f"  {result.refused} POSTs were not answered with 200!")
-    if strays := _one(database, STRAYS):
+    if strays := seed.one(database, STRAYS):
         report.say(f"  {strays} statuses did not find their message!")
 
 
@@ -86,15 +87,15 @@ def _pace(load: Load, database: psycopg.Connection, seconds: float) -> None:
     """Let the load post for so many seconds, pausing it while too many deliveries wait."""
     until = time.monotonic() + seconds
     while (left := until - time.monotonic()) > 0 and load.running:
-        load.hold.value = _one(database, WAITING) > MOST_WAITING
+        load.hold.value = seed.one(database, WAITING) > MOST_WAITING
         time.sleep(min(left, 0.02))
 
 
-def _applied_per_second(database: psycopg.Connection, query: str, meanwhile: Callable[[], object]) -> float:
-    began, before = time.monotonic(), _one(database, query)
+def _applied_per_second(database: psycopg.Connection, query: LiteralString, meanwhile: Callable[[], object]) -> float:
+    began, before = time.monotonic(), seed.one(database, query)
     meanwhile()
     took = time.monotonic() - began
-    return (_one(database, query) - before) / took
+    return (seed.one(database, query) - before) / took
 
 
 def _measure_calm(database: psycopg.Connection, port: int, secret: str) -> None:
@@ -111,7 +112,7 @@ def _lag(database: psycopg.Connection, port: int, secret: str, message: int) -> 
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(request)
         seen = pids.wait_until(
-            lambda: database.execute(VISIBLE, [number, traffic.received_wamid(message)]).fetchone()[0], 30, every=0.002
+            lambda: seed.one(database, VISIBLE, [number, traffic.received_wamid(message)]), 30, every=0.002
         )
     if not seen:
         raise RuntimeError("a message did not arrive within 30 s")
@@ -135,7 +136,3 @@ def _of_textbook(environment: Mapping[str, str]) -> float:
     latency = {"p50_ms": result.p50, "p99_ms": result.p99}
     report.measure("ingest.end_to_end.textbook", rate, "notifications/s", **latency, cores_busy=spent)
     return rate
-
-
-def _one(database: psycopg.Connection, query: str) -> int:
-    return database.execute(query).fetchone()[0]

@@ -61,9 +61,11 @@ async def _listen(port: int, pushed: Synchronized, opened: Synchronized) -> None
 
 async def _socket(port: int, cookie: str, thread: int, pushed: Synchronized, opened: Synchronized) -> None:
     """Keep one page's socket open, as the page does: connect again when the server closes it."""
-    address, origin = f"ws://127.0.0.1:{port}/ws/inbox/", f"http://127.0.0.1:{port}"
-    options = {"additional_headers": {"Cookie": cookie}, "compression": None, "max_queue": None}
-    async for socket in websockets.connect(address, origin=origin, **options):
+    address, origin = f"ws://127.0.0.1:{port}/ws/inbox/", websockets.Origin(f"http://127.0.0.1:{port}")
+    connecting = websockets.connect(
+        address, origin=origin, additional_headers={"Cookie": cookie}, compression=None, max_queue=None
+    )
+    async for socket in connecting:
         opened.value += 1
         try:
             await socket.send(f'{{"watch": {thread}}}')

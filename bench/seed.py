@@ -1,6 +1,7 @@
 """Databases to measure on, made anew each time and filled in a few statements."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any, LiteralString
 from urllib.parse import urlsplit, urlunsplit
 
 import argon2
@@ -24,10 +25,15 @@ def fresh_database(environment: Mapping[str, str], name: str) -> str:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         connection.execute(f"CREATE DATABASE {name}")
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            value = connection.execute(f"SHOW {setting}").fetchone()[0]
-            if value != "on":
+            if (value := one(connection, "SELECT current_setting(%s)", [setting])) != "on":
                 raise RuntimeError(f"PostgreSQL runs with {setting} = {value}: nothing measured on it would count.")
     return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+def one(database: psycopg.Connection, query: LiteralString, parameters: Sequence[object] = ()) -> Any:
+    """Return the single value that a query gives."""
+    row = database.execute(query, parameters or None).fetchone()
+    return row[0] if row else None
 
 
 def messages_for(seconds: float, rate: float) -> int:

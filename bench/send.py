@@ -5,6 +5,7 @@ import os
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -27,7 +28,7 @@ FROM generate_series(0, %(messages)s - 1) n JOIN inbox_conversation c ON c.id = 
 """
 UNSENT = "SELECT count(*) FROM inbox_message WHERE status IN (0, 10)"
 SENT = """
-SELECT count(*) FILTER (WHERE a.outcome = 'ACCEPTED'), extract(epoch FROM max(a.ended_at) - min(a.started_at))::float
+SELECT ARRAY[count(*) FILTER (WHERE a.outcome = 'ACCEPTED'), extract(epoch FROM max(a.ended_at) - min(a.started_at))]
 FROM inbox_sendattempt a JOIN inbox_message m ON m.id = a.message_id WHERE m.text LIKE %s || ' %%'
 """
 REPORTED = "SELECT count(*) FROM inbox_messagereceipt"
@@ -46,8 +47,8 @@ def run(environment: Mapping[str, str]) -> None:
         for count, (name, latency) in enumerate(LATENCIES.items(), start=1):
             _control(graph, "PUT", "faults", {"latency_ms": latency})
             _measure(name, processes, database)
-            if not pids.wait_until(lambda: _one(database, REPORTED) >= 3 * count * MESSAGES, 60, every=0.5):  # noqa: B023
-                report.say(f"  {_one(database, REPORTED)} of {3 * count * MESSAGES} statuses came back!")
+            if not pids.wait_until(lambda: seed.one(database, REPORTED) >= 3 * count * MESSAGES, 60, every=0.5):  # noqa: B023
+                report.say(f"  {seed.one(database, REPORTED)} of {3 * count * MESSAGES} statuses came back!")
         _compare(_control(graph, "GET", "ledger/summary"), len(LATENCIES) * MESSAGES)
 
 
@@ -60,10 +61,10 @@ def _start_simulator(processes: Processes, port: int, *, webhook: int) -> None:
 def _measure(name: str, processes: Processes, database: psycopg.Connection) -> None:
     accounts = Accounts({**processes.pids(), **servers(processes.environment)})
     database.execute(ENQUEUE, {"name": name, "messages": MESSAGES, "conversations": CONVERSATIONS})
-    if not pids.wait_until(lambda: not _one(database, UNSENT), LONGEST, every=0.2):
-        report.say(f"  {_one(database, UNSENT)} messages were not sent within {LONGEST:.0f} s!")
+    if not pids.wait_until(lambda: not seed.one(database, UNSENT), LONGEST, every=0.2):
+        report.say(f"  {seed.one(database, UNSENT)} messages were not sent within {LONGEST:.0f} s!")
     spent = accounts.cores()
-    accepted, seconds = database.execute(SENT, [name]).fetchone()
+    accepted, seconds = map(float, seed.one(database, SENT, [name]))
     report.measure(
         name,
         accepted / seconds,
@@ -76,7 +77,7 @@ def _measure(name: str, processes: Processes, database: psycopg.Connection) -> N
     )
 
 
-def _compare(summary: Mapping[str, object], expected: int) -> None:
+def _compare(summary: Mapping[str, Any], expected: int) -> None:
     """Say what the simulator's ledger knows of: each message must have been accepted exactly once."""
     twice = len(summary["duplicate_attempts"]) + len(summary["duplicates"])
     report.measure("send.text.sent_twice", twice, "messages", accepted_by_simulator=summary["accepted"], of=expected)
@@ -87,7 +88,3 @@ def _control(port: int, method: str, what: str, values: object = None) -> dict:
     request = urllib.request.Request(f"http://127.0.0.1:{port}/control/{what}", body, method=method)
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
-
-
-def _one(database: psycopg.Connection, query: str) -> int:
-    return database.execute(query).fetchone()[0]

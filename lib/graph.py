@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,8 +16,20 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, SSLError
 CONNECT_TIMEOUT = 5.0
 """Seconds to open the connection; nothing was sent when it passes."""
 READ_TIMEOUT = 30.0
-"""Seconds to wait for the answer; the message may have been accepted when it passes."""
+"""Seconds to wait for the answer, and for all of it; the message may have been accepted when it passes."""
 MAX_ANSWER_BYTES = 1_000_000
+CHUNK_BYTES = 65_536
+BEFORE_THE_REQUEST = frozenset(
+    {
+        "CERTIFICATE_VERIFY_FAILED",
+        "NO_PROTOCOLS_AVAILABLE",
+        "SSLV3_ALERT_HANDSHAKE_FAILURE",
+        "TLSV1_ALERT_PROTOCOL_VERSION",
+        "UNSUPPORTED_PROTOCOL",
+        "WRONG_VERSION_NUMBER",
+    }
+)
+"""OpenSSL's names of failures that only a handshake has: nothing was sent."""
 OUR_AGENT = "prosa/1"
 
 
@@ -58,6 +72,14 @@ class GraphError(Exception):
     """A read from Graph failed; the text is fit to be shown to an administrator."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came back: `body` is None unless it is a JSON object of bearable size."""
+
+    http_status: int
+    body: dict[str, Any] | None
+
+
 @dataclass(slots=True)
 class GraphClient:
     """Call Graph with one kept HTTP session; safe to share among threads."""
@@ -86,73 +108,86 @@ class GraphClient:
     ) -> Outcome:
         """POST one message and say what happened to it; never raises for what the network does."""
         try:
-            response = self._request("POST", f"{phone_number_id}/messages", token, app_secret, request_id, json=payload)
+            answer = self._request("POST", f"{phone_number_id}/messages", token, app_secret, request_id, json=payload)
         except requests.RequestException as error:
-            return _failed_call(error)
-        return _send_outcome(response)
+            return NotSent(_name(error)) if _never_left(error) else Unknown(_name(error))
+        return _send_outcome(answer)
 
     def get(self, path: str, *, token: str, app_secret: str = "", **params: str) -> dict[str, Any]:
         """Read a node or an edge; raise GraphError with Meta's own words when it refuses."""
         try:
-            response = self._request("GET", path, token, app_secret, "", params=params)
+            answer = self._request("GET", path, token, app_secret, "", params=params)
         except requests.RequestException as error:
-            raise GraphError(f"Graph could not be reached: {type(error).__name__}") from error
-        body = _json_object(response)
-        if body is None or response.status_code != 200:
-            raise GraphError(_error_text(response, body))
-        return body
+            raise GraphError(f"Graph could not be reached: {_name(error)}") from error
+        if answer.body is None or answer.http_status != 200:
+            raise GraphError(_error_text(answer))
+        return answer.body
 
-    def _request(
-        self, method: str, path: str, token: str, app_secret: str, request_id: str, **kwargs: Any
-    ) -> requests.Response:
+    def _request(self, method: str, path: str, token: str, app_secret: str, request_id: str, **kwargs: Any) -> _Answer:
         params = dict(kwargs.pop("params", {}))
         if app_secret:
             params["appsecret_proof"] = hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
         headers = {"Authorization": f"Bearer {token}", "User-Agent": OUR_AGENT}
         if request_id:
             headers["X-Request-ID"] = request_id
-        return self.session.request(
+        until = time.monotonic() + CONNECT_TIMEOUT + READ_TIMEOUT
+        with self.session.request(
             method,
             f"{self.base_url}/{self.version}/{path}",
             params=params,
             headers=headers,
             timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
             allow_redirects=False,
+            stream=True,
             **kwargs,
-        )
+        ) as response:
+            return _Answer(response.status_code, _json_object(_read(response, until)))
 
 
-def _failed_call(error: requests.RequestException) -> Outcome:
-    """Tell a call that never left from one whose answer was lost."""
-    name = type(error).__name__
-    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
-        return NotSent(name)
+def _never_left(error: requests.RequestException) -> bool:
+    """Tell a call that never left from one whose answer was lost; in doubt it may have left."""
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return True
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(reason, NewConnectionError | ConnectTimeoutError | SSLError):
-        return NotSent(type(reason).__name__)
-    return Unknown(name)
+    if isinstance(reason, SSLError):
+        return getattr(reason.args[0], "reason", "") in BEFORE_THE_REQUEST
+    return isinstance(reason, NewConnectionError | ConnectTimeoutError)
 
 
-def _send_outcome(response: requests.Response) -> Outcome:
-    body = _json_object(response)
-    if body is None:
-        return Unknown("no Graph answer", response.status_code)
-    error = body.get("error")
+def _name(error: requests.RequestException) -> str:
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return type(reason or error).__name__
+
+
+def _read(response: requests.Response, until: float) -> bytes:
+    """Read the body; nothing of one that is too large or drips in for too long."""
+    body = b""
+    for chunk in response.iter_content(CHUNK_BYTES):
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES or time.monotonic() > until:
+            return b""
+    return body
+
+
+def _send_outcome(answer: _Answer) -> Outcome:
+    if answer.body is None:
+        return Unknown("no Graph answer", answer.http_status)
+    error = answer.body.get("error")
     if isinstance(error, dict) and isinstance(error.get("code"), int):
-        return _rejection(response, error)
-    wamid = _wamid(body)
-    if response.status_code == 200 and wamid:
+        return _rejection(answer.http_status, error)
+    wamid = _wamid(answer.body)
+    if answer.http_status == 200 and wamid:
         return Accepted(wamid)
-    return Unknown("answer without wamid or error", response.status_code)
+    return Unknown("answer without wamid or error", answer.http_status)
 
 
-def _rejection(response: requests.Response, error: dict[str, Any]) -> Rejected:
+def _rejection(http_status: int, error: dict[str, Any]) -> Rejected:
     data = error.get("error_data")
     details = data.get("details") if isinstance(data, dict) else None
     return Rejected(
         code=error["code"],
         detail=str(details or error.get("message") or "")[:500],
-        http_status=response.status_code,
+        http_status=http_status,
         trace_id=str(error.get("fbtrace_id") or "")[:64],
     )
 
@@ -164,18 +199,16 @@ def _wamid(body: dict[str, Any]) -> str:
     return ""
 
 
-def _json_object(response: requests.Response) -> dict[str, Any] | None:
-    if len(response.content) > MAX_ANSWER_BYTES:
-        return None
+def _json_object(text: bytes) -> dict[str, Any] | None:
     try:
-        body = response.json()
+        body = json.loads(text)
     except (ValueError, RecursionError):
         return None
     return body if isinstance(body, dict) else None
 
 
-def _error_text(response: requests.Response, body: dict[str, Any] | None) -> str:
-    error = (body or {}).get("error")
+def _error_text(answer: _Answer) -> str:
+    error = (answer.body or {}).get("error")
     if isinstance(error, dict):
         return f"Graph answered {error.get('code')}: {error.get('message')}"
-    return f"Graph answered HTTP {response.status_code}"
+    return f"Graph answered HTTP {answer.http_status}"

@@ -59,7 +59,7 @@ def _simulator(home: Home, address: str, inbox: str) -> Process:
     database = home.directory / "simulator.sqlite3"
     port = address.rpartition(":")[2]
     options = ["--host", ports.HOST, "--port", port, "--database", str(database)]
-    command = [*_module("simulator"), *options, "--webhook-url", f"{inbox}/webhook/whatsapp"]
+    command = [*_module("simulator"), *options, "--webhook-url", f"{inbox}/webhook/whatsapp", "--scripted"]
     return Process("simulator", command, lambda: answers(address))
 
 
@@ -71,17 +71,8 @@ def _live(inbox: str) -> Process:
 
 def _workers() -> list[Process]:
     lanes = {"inbound": "inbound", "replies": "replies", "background": "bulk,media,maintenance"}
-    worker = [
-        *_module("celery"),
-        "-A",
-        "config",
-        "worker",
-        "-P",
-        "threads",
-        "--without-gossip",
-        "--without-mingle",
-        "--without-heartbeat",
-    ]
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    worker = [*_module("celery"), "-A", "config", "worker", "-P", "threads", *alone]
     return [Process(f"worker-{name}", [*worker, "-Q", queues, "-n", f"{name}@%h"]) for name, queues in lanes.items()]
 
 

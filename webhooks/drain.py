@@ -123,13 +123,22 @@ def _that_fit(rows: list[tuple[int, int]]) -> list[int]:
 
 def _apply(deliveries: Sequence[Delivery]) -> None:
     for delivery in deliveries:
-        delivery.parsed = parse(delivery.body)
+        delivery.parsed = _parsed(delivery)
     numbers = _numbers(deliveries)
     routed = [(d, fact) for d in deliveries for fact in d.parsed.facts if fact.phone_number_id in numbers]
     for delivery in deliveries:
         unknown = [fact for fact in delivery.parsed.facts if fact.phone_number_id not in numbers]
         delivery.poison.extend(Poison(f.place, f"unknown number {f.phone_number_id[:32]}") for f in unknown)
     _apply_facts(routed, numbers)
+
+
+def _parsed(delivery: Delivery) -> Parsed:
+    try:
+        return parse(delivery.body)
+    except Exception as error:
+        # It promises never to raise; if it does, that delivery waits for us and the others go on.
+        log.exception("drain.unparsed", delivery=delivery.pk)
+        return Parsed(poison=[Poison((), f"our parser failed: {type(error).__name__}")])
 
 
 def _numbers(deliveries: Sequence[Delivery]) -> dict[str, PhoneNumber]:

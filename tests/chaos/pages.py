@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import requests
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 if TYPE_CHECKING:
     from tests.chaos.stack import Stack
@@ -56,17 +57,18 @@ class Socket:
     def __init__(self, url: str, origin: str, cookies: str, conversation: int) -> None:
         self._url, self._origin, self._cookies, self._conversation = url, origin, cookies, conversation
         self._connection: ClientConnection | None = None
+        self.closures = 0
 
     def hears(self, text: str) -> bool:
         """Tell whether a push with this text has come within a moment."""
         try:
-            if self._connection is None:
-                self._open()
+            self._connection = self._connection or self._open()
             return text in str(self._connection.recv(timeout=0.3))
         except TimeoutError:
             return False
         except (ConnectionClosed, InvalidHandshake, OSError):
             self._connection = None
+            self.closures += 1
             return False
 
     def close(self) -> None:
@@ -74,7 +76,10 @@ class Socket:
         if self._connection:
             self._connection.close()
 
-    def _open(self) -> None:
+    def _open(self) -> ClientConnection:
         headers = {"Cookie": self._cookies}
-        self._connection = connect(self._url, origin=self._origin, additional_headers=headers, open_timeout=3)
-        self._connection.send(f'{{"watch": {self._conversation}}}')
+        connection = connect(
+            self._url, origin=Origin(self._origin), additional_headers=headers, open_timeout=3, legacy=True
+        )
+        connection.send(f'{{"watch": {self._conversation}}}')
+        return connection

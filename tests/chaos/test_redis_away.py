@@ -1,12 +1,13 @@
 """Redis carries wake-ups and live pushes: without it everything else goes on, and nothing waits in it to be lost."""
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
 import redis
 
 from tests.chaos.load import check_outbound, settle
-from tests.chaos.pages import Person
+from tests.chaos.pages import Person, Socket
 from tests.chaos.stack import Stack, wait_for
 
 pytestmark = pytest.mark.chaos
@@ -63,17 +64,20 @@ def test_live_pushes_come_again(stack: Stack, person: Person, conversation: int)
     with person.socket(conversation) as socket:
         hears(socket, person, conversation, "before")
         stack.valkey.kill()
-        person.reply(conversation, "missed")
+        wait_for(lambda: socket.hears("nothing") or socket.closures, "the page is told that it misses pushes")
         stack.valkey.start()
         hears(socket, person, conversation, "after")
 
 
-def hears(socket, person: Person, conversation: int, word: str) -> None:
+def hears(socket: Socket, person: Person, conversation: int, word: str) -> None:
     """Reply until the open page is pushed a reply: pushes may be lost while connections come back."""
-    numbers = iter(range(1_000))
-    wait_for(
-        lambda: person.reply(conversation, f"{word} {next(numbers)}") or socket.hears(f"{word} "), f"a push of {word}"
-    )
+    numbers = itertools.count()
+
+    def heard() -> bool:
+        person.reply(conversation, f"{word} {next(numbers)}")
+        return socket.hears(f"{word} ")
+
+    wait_for(heard, f"a push of {word}")
 
 
 def answered_within(stack: Stack, text: str) -> None:

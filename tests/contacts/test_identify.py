@@ -120,9 +120,7 @@ def test_the_database_allows_one_holder_of_a_phone(customer_writes):
     contact = customer_writes(phone=PHONE).conversation.contact
     other = Contact.objects.create()
     with pytest.raises(IntegrityError), transaction.atomic():
-        ContactIdentity.objects.create(
-            contact=other, kind="PHONE", value=PHONE, key=PHONE, seen_at=contact.created_at
-        )
+        ContactIdentity.objects.create(contact=other, kind="PHONE", value=PHONE, key=PHONE, seen_at=contact.created_at)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -85,3 +85,9 @@ def types(owner: User) -> Callable[..., Message]:
 def send_due() -> None:
     """Do what a worker of the replies lane does at a wake-up."""
     Sender("replies").run()
+
+
+def fresh(message: Message) -> Message:
+    """The message as the database has it now."""
+    message.refresh_from_db()
+    return message

@@ -126,7 +126,7 @@ def test_changes_look_no_further_back_than_said(conversation, customer_writes, m
     monkeypatch.setattr(selectors, "CATCH_UP_DEPTH", 3)
     newest = [customer_writes(str(n), ago=10 - n) for n in range(5)][-2:]
     found = selectors.thread_changes(conversation, since=0).entries
-    assert set(newest) <= {entry for entry in found}
+    assert set(newest) <= set(found)
     assert len([entry for entry in found if isinstance(entry, Message)]) == 3
 
 

@@ -9,19 +9,13 @@ import pytest
 from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
-from accounts.models import AuditLog
 from inbox import claims, outcomes, sweeps
-from inbox.models import Conversation, Message, RecipientPace, SendAttempt
+from inbox.models import Conversation, Message, SendAttempt
 from numbers.models import PhoneNumber
-from tests.inbox.conftest import Meta, send_due
+from tests.inbox.conftest import Meta, fresh, send_due
 from tests.waiting import wait_for
 
 Status, Outcome = Message.Status, SendAttempt.Outcome
-
-
-def fresh(message: Message) -> Message:
-    message.refresh_from_db()
-    return message
 
 
 def due_now() -> None:
@@ -193,7 +187,9 @@ def test_messages_leave_in_the_order_typed(meta: Meta, customer_writes, types, m
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(work, range(2)))
-    failed = set(Message.objects.filter(status=Status.FAILED).values_list("conversation__contact__identities__value", "text"))
+    failed = set(
+        Message.objects.filter(status=Status.FAILED).values_list("conversation__contact__identities__value", "text")
+    )
     for phone in phones:
         typed = [str(n) for n in range(8) if (phone, str(n)) not in failed]
         assert [call["body"] for call in meta.accepted(recipient=phone)] == typed
@@ -261,99 +257,3 @@ def test_a_paused_number_does_not_send(meta: Meta, conversation, types, number: 
     send_due()
     assert fresh(message).status == Status.QUEUED
     assert meta.calls() == []
-
-
-# --- Pace and circuits ------------------------------------------------------------------------------
-
-
-def test_one_person_gets_no_more_than_the_pair_allows(meta: Meta, customer_writes, types, monkeypatch):
-    monkeypatch.setattr(claims, "PAIR_BURST", 2)
-    hot = customer_writes(phone="5511987650001").conversation
-    other = customer_writes(phone="5511987650002").conversation
-    for n in range(6):
-        types(hot, str(n))
-    types(other)
-    send_due()
-    assert len(meta.accepted(recipient="5511987650001")) == 3
-    assert len(meta.accepted(recipient="5511987650002")) == 1
-    RecipientPace.objects.update(slots_taken_until=timezone.now())
-    send_due()
-    assert len(meta.accepted(recipient="5511987650001")) == 6
-
-
-def test_a_number_keeps_its_pace(meta: Meta, customer_writes, types, number: PhoneNumber):
-    number.sends_per_second = 20
-    number.save()
-    for n in range(44):
-        types(customer_writes(phone=f"55119876502{n:02}").conversation)
-    send_due()
-    starts = sorted(SendAttempt.objects.values_list("started_at", flat=True))
-    second = timedelta(seconds=1)
-    busiest = max(sum(start <= other < start + second for other in starts) for start in starts)
-    assert len(starts) == 44
-    assert busiest <= 20 + claims.LEAST_BURST + 1
-
-
-def test_a_number_that_is_too_fast_goes_on_by_itself(meta: Meta, conversation, types, number: PhoneNumber):
-    meta.faults(error_code=130429, count=1)
-    message = types(conversation)
-    send_due()
-    assert fresh(message).status == Status.SENT
-    assert [call["code"] for call in meta.calls()] == [130429, None]
-
-
-def test_a_person_who_got_too_much_waits_alone(meta: Meta, customer_writes, types):
-    hot = types(customer_writes(phone="5511987650001").conversation)
-    meta.faults(error_code=131056, count=1)
-    send_due()
-    other = types(customer_writes(phone="5511987650002").conversation)
-    send_due()
-    assert (fresh(hot).status, fresh(other).status) == (Status.QUEUED, Status.SENT)
-    assert hot.due_at > timezone.now() + timedelta(seconds=2)
-
-
-def test_a_refused_token_stops_the_account_until_a_probe_goes_through(meta: Meta, customer_writes, types, number):
-    meta.faults(error_code=190)
-    messages = [types(customer_writes(phone=f"55119876503{n:02}").conversation) for n in range(12)]
-    send_due()
-    calls = len(meta.calls())
-    assert calls <= claims.LEAST_BURST
-    assert {fresh(message).status for message in messages} == {Status.QUEUED}
-    assert AuditLog.objects.filter(action="account.blocked").count() == 1
-    number.waba.refresh_from_db()
-    assert number.waba.blocked_reason.startswith("190")
-    send_due()
-    assert len(meta.calls()) == calls, "nothing is sent while the circuit is open"
-    meta.faults(error_code=None)
-    number.waba.blocked_until = timezone.now()
-    number.waba.save()
-    send_due()
-    number.waba.refresh_from_db()
-    assert number.waba.blocked_until is None
-    assert {fresh(message).status for message in messages} == {Status.SENT}
-
-
-def test_a_probe_is_one_call(meta: Meta, customer_writes, types, number):
-    meta.faults(error_code=190)
-    for n in range(5):
-        types(customer_writes(phone=f"55119876503{n:02}").conversation)
-    number.waba.blocked_until = timezone.now()
-    number.waba.save()
-    send_due()
-    assert len(meta.calls()) == 1
-    number.waba.refresh_from_db()
-    assert number.waba.blocked_until > timezone.now()
-
-
-def test_a_restricted_number_stops_alone(meta: Meta, customer_writes, types, number):
-    other = PhoneNumber.objects.create(
-        waba=number.waba, phone_number_id="105551234560002", display_phone="", name="BH"
-    )
-    stopped = types(customer_writes(phone="5511987650001").conversation)
-    meta.faults(error_code=131031, phone_number_id=number.phone_number_id)
-    send_due()
-    goes = types(customer_writes(phone="5511987650001", to=other).conversation)
-    send_due()
-    assert (fresh(stopped).status, fresh(goes).status) == (Status.QUEUED, Status.SENT)
-    number.refresh_from_db()
-    assert number.blocked_until is not None

@@ -14,7 +14,13 @@ from inbox import actions
 from inbox.models import Conversation, Message
 from tests.inbox.test_selectors import write_many
 
-PAGES = ["/inbox/all/", "/inbox/all/rows/", "/inbox/all/{c}/", "/conversations/{c}/older/", "/conversations/{c}/changes/"]
+PAGES = [
+    "/inbox/all/",
+    "/inbox/all/rows/",
+    "/inbox/all/{c}/",
+    "/conversations/{c}/older/",
+    "/conversations/{c}/changes/",
+]
 OF_ONE = [
     ("get", "/inbox/all/{c}/"),
     ("get", "/conversations/{c}/older/"),

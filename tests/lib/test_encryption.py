@@ -65,7 +65,9 @@ def test_it_does_not_open_changed():
             decrypt(f"{version}.{name}.{base64.b64encode(changed).decode()}", bound_to="a.b")
 
 
-@pytest.mark.parametrize("sealed", ["plain", "v1.old", "v1.old.", "v1.old.!!", "v2.old.AAAA", "v1.other.AAAA", "..", ""])
+@pytest.mark.parametrize(
+    "sealed", ["plain", "v1.old", "v1.old.", "v1.old.!!", "v2.old.AAAA", "v1.other.AAAA", "..", ""]
+)
 def test_it_refuses_what_it_did_not_make(sealed: str):
     with pytest.raises(CannotDecrypt):
         decrypt(sealed, bound_to="a.b")

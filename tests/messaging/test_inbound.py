@@ -94,7 +94,8 @@ def test_it_reads_seconds_and_milliseconds(given):
 
 
 @pytest.mark.parametrize(
-    "given", ["", "x", None, [], {}, "nan", "inf", "-inf", "1e400", -1, 0, 1, 10**30, "9999999999", True, "253402300800"]
+    "given",
+    ["", "x", None, [], {}, "nan", "inf", "-inf", "1e400", -1, 0, 1, 10**30, "9999999999", True, "253402300800"],
 )
 def test_it_refuses_absurd_times(given):
     parsed = parse(with_item(timestamp=given))
@@ -171,7 +172,34 @@ def test_it_replaces_what_postgresql_cannot_hold():
 
 
 keys = st.sampled_from(
-    ["object", "entry", "changes", "field", "value", "metadata", "phone_number_id", "messages", "statuses", "contacts", "errors", "id", "from", "type", "text", "from_user_id", "timestamp", "status", "wa_id", "user_id", "profile", "name", "username", "context", "group_id", "body"]
+    [
+        "object",
+        "entry",
+        "changes",
+        "field",
+        "value",
+        "metadata",
+        "phone_number_id",
+        "messages",
+        "statuses",
+        "contacts",
+        "errors",
+        "id",
+        "from",
+        "type",
+        "text",
+        "from_user_id",
+        "timestamp",
+        "status",
+        "wa_id",
+        "user_id",
+        "profile",
+        "name",
+        "username",
+        "context",
+        "group_id",
+        "body",
+    ]
 ) | st.text(max_size=4)
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["text", "read"]),

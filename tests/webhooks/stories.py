@@ -14,16 +14,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.db import OperationalError, connections
 from hypothesis import strategies as st
 
-from contacts.models import Contact
 from inbox import actions
 from inbox.actions import close
-from inbox.models import Conversation, Message, ParkedStatus, SendAttempt
+from inbox.models import Conversation, Message, SendAttempt
 from numbers.models import PhoneNumber, WabaAccount
 from tests.deliveries import Reported, Wrote, body, change, store
 from webhooks import drain
@@ -168,9 +166,7 @@ class World:
 
     def __init__(self) -> None:
         self.mark = next(_worlds)
-        self.waba = WabaAccount.objects.create(
-            waba_id=f"9{self.mark:08}", name="Loja", portfolio_id=f"{self.mark:08}"
-        )
+        self.waba = WabaAccount.objects.create(waba_id=f"9{self.mark:08}", name="Loja", portfolio_id=f"{self.mark:08}")
         self.numbers = [self._number(index) for index in range(2)]
         self.apply([[self.fact(self._opening(who)) for who in range(len(CUSTOMERS))]])
         openings = Message.objects.filter(number__in=self.numbers).select_related("conversation")
@@ -237,7 +233,7 @@ class World:
         )  # fmt: skip
         attempts = SendAttempt.objects.bulk_create(SendAttempt(message=answer) for answer in answers)
         self._attempts = {one.message.text: one.pk for one in attempts}
-        for who, conversation in self.first.items():
+        for conversation in self.first.values():
             last = [answer for answer in answers if answer.conversation == conversation][-1]
             Conversation.objects.filter(pk=conversation.pk).update(
                 last_message=last, last_message_at=at, last_outbound_at=at, waiting_since=None, unread_count=0
@@ -251,7 +247,9 @@ def _runs(facts: Sequence[Told]) -> list[tuple[PhoneNumber, list[Wrote | Reporte
     """Facts as Meta puts them into changes: of one number, and with one profile of each person."""
     runs: list[tuple[PhoneNumber, list[Wrote | Reported]]] = []
     for number, fact in facts:
-        profiles = {_who(one) for one in runs[-1][1] if isinstance(one, Wrote)} if runs and runs[-1][0] == number else None
+        profiles = (
+            {_who(one) for one in runs[-1][1] if isinstance(one, Wrote)} if runs and runs[-1][0] == number else None
+        )
         if profiles is None or (isinstance(fact, Wrote) and _who(fact) in profiles):
             runs.append((number, []))
         runs[-1][1].append(fact)
@@ -320,80 +318,3 @@ def clock_says_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whenever somebody closes a conversation, it is CLOSED seconds after BASE, and a half."""
     moment = datetime.fromtimestamp(BASE + CLOSED, UTC) + timedelta(milliseconds=500)
     monkeypatch.setattr(close, "timezone", SimpleNamespace(now=lambda: moment))
-
-
-# --- What is left ---------------------------------------------------------------------------------
-
-
-def snapshot(world: World) -> dict[str, Any]:
-    """All rows of a world without ids and without its mark, in an order of their own."""
-    people = Contact.objects.filter(conversations__number__in=world.numbers).distinct()
-    return {
-        "contacts": sorted(_contact(world, contact) for contact in people),
-        "conversations": sorted(
-            _conversation(world, one) for one in Conversation.objects.filter(number__in=world.numbers)
-        ),
-        "parked": sorted(
-            (_bare(one.wamid), one.status, _seconds(one.at), str(one.particulars))
-            for one in ParkedStatus.objects.filter(number__in=world.numbers)
-        ),
-    }
-
-
-def differences(one: World, other: World) -> list[str]:
-    """What only one of two worlds holds, a line for each row."""
-    rows, others = snapshot(one), snapshot(other)
-    return [
-        f"{mark} {name}: {row}"
-        for name in rows
-        for mark, ours, theirs in (("-", rows[name], others[name]), ("+", others[name], rows[name]))
-        for row in ours
-        if row not in theirs or ours.count(row) != theirs.count(row)
-    ]
-
-
-def _contact(world: World, contact: Contact) -> tuple[Any, ...]:
-    identities = sorted(
-        (i.kind, _unmarked(world, i.value), _unmarked(world, i.key), i.is_current, _seconds(i.seen_at))
-        for i in contact.identities.all()
-    )
-    return identities, contact.profile_name, _seconds(contact.profile_name_at)
-
-
-def _conversation(world: World, one: Conversation) -> tuple[Any, ...]:
-    shown = list(one.messages.prefetch_related("receipts").order_by("sent_at", "pk"))
-    reopened = shown[0].wamid.startswith("opening.1.") if shown else False
-    return (
-        sorted(_message(message) for message in shown),
-        world.numbers.index(one.number),
-        one.status,
-        _seconds(one.closed_at),
-        "last message is the last shown" if one.last_message_id == shown[-1].pk else "another is the last message",
-        _seconds(one.last_message_at),
-        _seconds(one.last_inbound_at),
-        _seconds(one.last_outbound_at),
-        # Closing ends the wait, reopening does not bring it back: people's doing, and outside the promise.
-        None if reopened else _seconds(one.waiting_since),
-        one.unread_count,
-    )
-
-
-def _message(message: Message) -> tuple[Any, ...]:
-    receipts = sorted((r.status, _seconds(r.at), str(r.particulars)) for r in message.receipts.all())
-    said = (_seconds(message.sent_at), _bare(message.wamid or message.text), message.direction)
-    return *said, message.kind, message.text, message.status or 0, receipts
-
-
-def _bare(wamid: str) -> str:
-    """A wamid without its world's mark."""
-    return wamid.rpartition(".")[0]
-
-
-def _unmarked(world: World, value: str) -> str:
-    return value.replace(f"{world.mark:08}/", "").replace(f"{world.mark:05}", "")
-
-
-def _seconds(at: datetime | None) -> float:
-    return at.timestamp() - BASE if at else -1.0
-
-

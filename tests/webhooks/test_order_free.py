@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from contacts import actions as contacts
 from inbox.actions import receive, statuses
-from tests.webhooks.stories import Drains, clock_says_closed, differences, stories, tell, tell_plainly
+from tests.webhooks.snapshots import differences
+from tests.webhooks.stories import Drains, clock_says_closed, stories, tell, tell_plainly
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Property = Callable[[int], None]
