@@ -78,7 +78,7 @@ async def _socket(port: int, cookie: str, thread: int, pushed: Synchronized, ope
 
 def _thread_of(agent: int, number: int) -> int:
     """Return the id of a conversation of the agent's team, another one for each socket."""
-    return (number * 8 * 5 + agent % seed.TEAMS) % traffic.PEOPLE + 1
+    return (number * seed.TEAMS * 5 + agent % seed.TEAMS) % traffic.PEOPLE + 1
 
 
 def _signed_in(port: int, agent: int) -> str:

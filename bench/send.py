@@ -35,7 +35,7 @@ REPORTED = "SELECT count(*) FROM inbox_messagereceipt"
 
 
 def run(environment: Mapping[str, str]) -> None:
-    """Measure sending against the simulator, at Meta's usual latency and without any."""
+    """Texts a second against the simulator, at Meta's usual latency and without any."""
     url = seed.fresh_database(environment, "prosa_bench")
     graph = ports.first_free(FIRST_PORT + 200)
     given = {"DATABASE_URL": url, "GRAPH_BASE_URL": f"http://127.0.0.1:{graph}", "SIMULATOR_ANY_NUMBER": "1"}
@@ -47,8 +47,7 @@ def run(environment: Mapping[str, str]) -> None:
         for count, (name, latency) in enumerate(LATENCIES.items(), start=1):
             _control(graph, "PUT", "faults", {"latency_ms": latency})
             _measure(name, processes, database)
-            if not pids.wait_until(lambda: seed.one(database, REPORTED) >= 3 * count * MESSAGES, 60, every=0.5):  # noqa: B023
-                report.say(f"  {seed.one(database, REPORTED)} of {3 * count * MESSAGES} statuses came back!")
+            _await_statuses(database, 3 * count * MESSAGES)
         _compare(_control(graph, "GET", "ledger/summary"), len(LATENCIES) * MESSAGES)
 
 
@@ -75,6 +74,11 @@ def _measure(name: str, processes: Processes, database: psycopg.Connection) -> N
         generator_cpu_share=spent.get("simulator", 0.0),
         cores_busy=spent,
     )
+
+
+def _await_statuses(database: psycopg.Connection, expected: int) -> None:
+    if not pids.wait_until(lambda: seed.one(database, REPORTED) >= expected, 60, every=0.5):
+        report.say(f"  {seed.one(database, REPORTED)} of {expected} statuses came back!")
 
 
 def _compare(summary: Mapping[str, Any], expected: int) -> None:

@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from config import health
 
+handler500 = "config.errors.server_error"
+
 urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),

@@ -29,17 +29,18 @@ class Row:
     conversation: int
     number: int
     team: int | None
-    assignee: int | None
 
     @classmethod
     def of(cls, conversation: Conversation) -> Row:
-        return cls(conversation.pk, conversation.number_id, conversation.team_id, conversation.assignee_id)
+        return cls(conversation.pk, conversation.number_id, conversation.team_id)
 
     @property
     def groups(self) -> list[str]:
-        """Administrators; the team, or in no team's name the number's teams; the assignee."""
-        scope = f"team.{self.team}" if self.team else f"number.{self.number}"
-        return ["everything", scope, *([f"user.{self.assignee}"] if self.assignee else [])]
+        """Administrators; the team, or in no team's name the number's teams.
+
+        An assignee who left the team learns of it when their page asks by itself.
+        """
+        return ["everything", f"team.{self.team}" if self.team else f"number.{self.number}"]
 
 
 def conversation_group(conversation: int, language: str) -> str:

@@ -47,7 +47,7 @@ def _lists_of(users: dict[int, User]) -> dict[int, set[str]]:
     numbers: dict[int, list[int]] = defaultdict(list)
     for number, team in PhoneNumber.teams.through.objects.values_list("phonenumber_id", "team_id"):
         numbers[team].append(number)
-    lists = {pk: {"everything"} if user.is_admin else {f"user.{pk}"} for pk, user in users.items()}
+    lists = {pk: {"everything"} if user.is_admin else set() for pk, user in users.items()}
     for user, team in TeamMember.objects.filter(user__in=users).values_list("user_id", "team_id"):
         if not users[user].is_admin:
             lists[user] |= {f"team.{team}", *(f"number.{number}" for number in numbers[team])}

@@ -135,6 +135,9 @@ def _read_value(place: Place, value: dict[str, Any], parsed: Parsed) -> None:
     for here, item in _objects(value.get("messages"), (*place, "messages"), parsed):
         if "group_id" in item:
             parsed.kept.append(Kept(here, "group message"))
+        elif item.get("type") == "system" and not item.keys() & {"from", "from_user_id"}:
+            # A person whose BSUID changed (Meta: section 2.6): says who, not who wrote.
+            parsed.kept.append(Kept(here, "system message without sender"))
         else:
             _collect(parsed, here, _message, number, item, people)
     for here, item in _objects(value.get("statuses"), (*place, "statuses"), parsed):

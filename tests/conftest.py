@@ -6,7 +6,7 @@ import itertools
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -117,7 +117,7 @@ def conversation(customer_writes: Writes) -> Conversation:
 
 
 @pytest.fixture
-def signed_in(client) -> Iterator[Callable]:
+def signed_in(client) -> Callable:
     """Open pages as a person: `signed_in(owner).get("/")`."""
 
     def sign_in(user: User):

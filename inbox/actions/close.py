@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import IntegrityError, transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from accounts.audit import record
 from accounts.models import User
 from inbox import broadcasts
 from inbox.actions.refusals import AlreadyClosed, AnotherIsOpen
-from inbox.models import Conversation
+from inbox.models import Conversation, Message
+from inbox.models.message import FROM_META
 
 
 def close_conversation(conversation: Conversation, *, by: User | None) -> Conversation:
@@ -36,9 +40,18 @@ def reopen_conversation(conversation: Conversation, *, by: User | None) -> Conve
                 return locked
             locked.status = Conversation.Status.OPEN
             locked.closed_at = None
-            locked.save(update_fields=["status", "closed_at"])
+            locked.waiting_since = _unanswered_since(locked)
+            locked.save(update_fields=["status", "closed_at", "waiting_since"])
             record("conversation.reopened", locked, by=by)
             broadcasts.conversation_changed(locked)
     except IntegrityError as error:
         raise AnotherIsOpen from error
     return locked
+
+
+def _unanswered_since(conversation: Conversation) -> datetime | None:
+    """Since when the customer waits: their first message after our last one."""
+    theirs = conversation.messages.filter(direction=Message.Direction.INBOUND).exclude(kind__in=FROM_META)
+    if conversation.last_outbound_at:
+        theirs = theirs.filter(sent_at__gt=conversation.last_outbound_at)
+    return theirs.aggregate(since=Min("sent_at"))["since"]

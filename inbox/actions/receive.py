@@ -14,12 +14,11 @@ from psycopg.types.json import Jsonb
 
 from contacts.actions import Sighting, identify
 from inbox import broadcasts
+from inbox.models.message import FROM_META
 from lib.arrays import columns
 from messaging.inbound import InboundMessage
 from numbers.models import PhoneNumber
 
-FROM_META = frozenset({"system"})
-"""Kinds that Meta writes, not the customer: nobody waits for an answer to them."""
 NO_WINDOW = FROM_META | {"reaction"}
 """Kinds that do not open the 24-hour window (Meta: section 12; reactions are assumed not to)."""
 
@@ -207,7 +206,7 @@ UPDATE inbox_conversation AS c SET
 FROM unnest(%b::bigint[], %b::bigint[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::int[])
   AS n (id, message, at, window_at, waiting, unread)
 WHERE c.id = n.id
-RETURNING c.id, c.number_id, c.team_id, c.assignee_id
+RETURNING c.id, c.number_id, c.team_id
 """
 
 

@@ -11,6 +11,9 @@ from accounts.models import User
 from inbox.models.conversation import Conversation
 from numbers.models import PhoneNumber
 
+FROM_META = frozenset({"system"})
+"""Kinds that Meta writes, not the customer: nobody waits for an answer to them."""
+
 
 class Message(models.Model):
     """One message of a conversation, either way.

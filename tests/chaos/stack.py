@@ -122,7 +122,7 @@ class Stack:
                 store.start()
         for program in self.programs:
             program.start()
-        wait_for(lambda: self.ready().json()["state"] == "ready", "the live process is ready")
+        wait_for(lambda: self.ready().json()["state"] == "ready", "the live process is ready", seconds=60)
 
     def tear_down(self) -> None:
         """End everything and delete what the stores kept."""

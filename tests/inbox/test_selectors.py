@@ -10,16 +10,19 @@ import pytest
 from django.db import connections, transaction
 from django.utils import timezone
 
+from accounts.models import AuditLog
 from inbox import actions, selectors
 from inbox.folders import Folder
 from inbox.models import Conversation, Message
+from lib.transactions import horizon
 from tests.deliveries import Wrote, arrive, delivery, store
+from tests.waiting import wait_for
 from webhooks import drain
 
 
 def write_many(count: int, *, people: int = 1, at: int) -> None:
     """Messages of as many people, many of them in the same second."""
-    facts = [Wrote(f"m.{n}", at=at - n // 7, phone=f"5511987{n % people:06}", text=str(n)) for n in range(count)]
+    facts = [Wrote(f"m.{n}", at=at - n // 5, phone=f"5511987{n % people:06}", text=str(n)) for n in range(count)]
     store(*(delivery(fact) for fact in facts))
     drain.drain_due()
 
@@ -86,7 +89,8 @@ def test_the_thread_loses_and_doubles_no_message(number, owner, monkeypatch):
     write_many(40, at=int(timezone.now().timestamp()))
     conversation = Conversation.objects.get()
     actions.take_conversation(conversation, by=owner)
-    pages, before = [], ""
+    pages: list[list[Message | AuditLog]] = []
+    before = ""
     while True:
         page = selectors.thread_page(conversation, before=before)
         pages.insert(0, list(page.entries))
@@ -148,20 +152,25 @@ def test_a_change_that_commits_late_is_not_missed(conversation, number):
         slow = pool.submit(slow_worker)
         assert inserted.wait(10)
         quick = message(conversation, "quick")
-        first = selectors.thread_changes(conversation, since=selectors.horizon())
+        first = selectors.thread_changes(conversation, since=horizon())
         assert quick in first.entries
-        assert "slow" not in [entry.text for entry in first.entries]
+        assert "slow" not in [str(getattr(entry, "text", "")) for entry in first.entries]
         asked.set()
         slow.result(10)
     second = selectors.thread_changes(conversation, since=first.cursor)
-    assert "slow" in [entry.text for entry in second.entries]
+    assert "slow" in [str(getattr(entry, "text", "")) for entry in second.entries]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_quiet_thread_has_no_changes(conversation, number):
     message(conversation, "old")
-    cursor = selectors.thread_changes(conversation, since=0).cursor
-    assert selectors.thread_changes(conversation, since=cursor).entries == []
+
+    def nothing_changed() -> bool:
+        cursor = selectors.thread_changes(conversation, since=0).cursor
+        return not selectors.thread_changes(conversation, since=cursor).entries
+
+    # Any transaction of the server (autovacuum) holds the horizon back for as long as it runs.
+    wait_for(nothing_changed)
 
 
 def message(conversation: Conversation, text: str) -> Message:
@@ -190,4 +199,4 @@ def test_the_last_message_of_a_row_is_the_last_shown(number, owner):
     now = int(timezone.now().timestamp())
     arrive(Wrote("late", at=now - 50, phone="5511987650001"), Wrote("early", at=now - 90, phone="5511987650001"))
     (row,) = selectors.list_page(Folder.ALL, owner).conversations
-    assert row.last_message.wamid == "late"
+    assert row.last_message and row.last_message.wamid == "late"

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from inbox import claims, outcomes, sweeps
 from inbox.models import Conversation, Message, SendAttempt
+from lib import graph
 from numbers.models import PhoneNumber
 from tests.inbox.conftest import Meta, fresh, send_due
 from tests.waiting import wait_for
@@ -132,7 +133,7 @@ def test_a_wamid_that_another_message_has_is_unknown(meta: Meta, conversation, t
     Message.objects.filter(pk=second.pk).update(wamid=None)
     number = PhoneNumber.objects.select_related("waba").get()
     claim = claims.Claim(attempt.pk, number, second.pk, conversation.pk, 0, "2", "", 1, "", "", "", None)
-    outcomes.store_outcomes([outcomes.Ended(claim, outcomes.graph.Accepted(fresh(first).wamid))])
+    outcomes.store_outcomes([outcomes.Ended(claim, graph.Accepted(str(fresh(first).wamid)))])
     assert fresh(second).status == Status.UNKNOWN
     assert first.status == Status.SENT
 
@@ -154,7 +155,7 @@ def test_an_answer_after_the_sweep_still_counts(meta: Meta, conversation, types)
     message = types(conversation)
     (claim,) = claims.claim_due("replies", limit=1).claims
     outcomes.end_lost_calls(started_before=timezone.now() + timedelta(seconds=1))
-    outcomes.store_outcomes([outcomes.Ended(claim, outcomes.graph.Accepted("wamid.late"))])
+    outcomes.store_outcomes([outcomes.Ended(claim, graph.Accepted("wamid.late"))])
     assert (fresh(message).status, message.wamid) == (Status.SENT, "wamid.late")
     assert message.attempts.get().outcome == Outcome.ACCEPTED
 
@@ -163,7 +164,7 @@ def test_a_late_refusal_does_not_undo_what_meta_told(meta: Meta, conversation, t
     message = types(conversation)
     (claim,) = claims.claim_due("replies", limit=1).claims
     Message.objects.filter(pk=message.pk).update(status=Status.DELIVERED)
-    outcomes.store_outcomes([outcomes.Ended(claim, outcomes.graph.Unknown("ReadTimeout"))])
+    outcomes.store_outcomes([outcomes.Ended(claim, graph.Unknown("ReadTimeout"))])
     assert fresh(message).status == Status.DELIVERED
 
 
@@ -179,9 +180,13 @@ def test_messages_leave_in_the_order_typed(meta: Meta, customer_writes, types, m
         for talk in talks:
             types(talk, f"{n}")
 
+    def all_sent() -> bool:
+        send_due()
+        return not Message.objects.filter(status=Status.QUEUED).exists()
+
     def work(_: int) -> None:
         try:
-            wait_for(lambda: (send_due(), not Message.objects.filter(status=Status.QUEUED).exists())[1], seconds=40)
+            wait_for(all_sent, seconds=40)
         finally:
             connections.close_all()
 

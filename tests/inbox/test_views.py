@@ -155,7 +155,7 @@ def write_and_answer(owner, count: int, people: int) -> Conversation:
     for conversation in Conversation.objects.filter(unread_count__gt=0):
         actions.take_conversation(conversation, by=owner)
         actions.send_message(conversation, text="Oi", client_key=str(uuid.uuid4()), by=owner)
-    return Conversation.objects.order_by("pk").first()
+    return Conversation.objects.order_by("pk")[0]
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,12 @@ def test_without_redis_it_drops_and_goes_on(settings, listener):
     wait_for(lambda: not sender._waiting and sender._redis is not None)
     settings.REDIS_URL = address
     sender._redis = None
-    wait_for(lambda: (sender.push([Event("watched", render, 2)]), render.asked)[1])
+
+    def rendered_again() -> list[list[int]]:
+        sender.push([Event("watched", render, 2)])
+        return render.asked
+
+    wait_for(rendered_again)
     assert render.asked[0] == [2]
 
 

@@ -47,7 +47,7 @@ def _contact(world: World, contact: Contact) -> tuple[Any, ...]:
 
 def _conversation(world: World, one: Conversation) -> tuple[Any, ...]:
     shown = list(one.messages.prefetch_related("receipts").order_by("sent_at", "pk"))
-    reopened = shown[0].wamid.startswith("opening.1.") if shown else False
+    reopened = str(shown[0].wamid).startswith("opening.1.") if shown else False
     return (
         sorted(_message(message) for message in shown),
         world.numbers.index(one.number),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -18,7 +19,7 @@ from webhooks.models import WebhookEvent
 PHONE = "5511987650001"
 
 
-def wamids() -> set[str]:
+def wamids() -> set[str | None]:
     return set(Message.objects.values_list("wamid", flat=True))
 
 
@@ -72,7 +73,7 @@ STILL_A_FACT = {
 }
 
 
-def mutated(name: str, mutate, index: int) -> bytes:
+def mutated(name: str, mutate, index: int) -> dict[str, Any]:
     made = change(NUMBER_ID, Wrote(f"poison.{index}", phone=PHONE))
     made["value"]["contacts"] = []
     mutate(made["value"]["messages"][0])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Flaky
 
 from contacts import actions as contacts
 from inbox.actions import receive, statuses
@@ -56,7 +57,7 @@ def order_does_not_matter(drains: Drains, monkeypatch: pytest.MonkeyPatch) -> Pr
 
 @pytest.mark.timeout(240)
 def test_any_telling_of_the_same_facts_ends_in_the_same_rows(order_does_not_matter: Property, drains: Drains):
-    order_does_not_matter(80)
+    order_does_not_matter(60)
     assert drains.deadlocks == 0, "keys are sorted in every statement, so that workers never wait in a ring"
 
 
@@ -89,7 +90,8 @@ BUGS = {
 def test_it_would_find(bug: str, order_does_not_matter: Property, monkeypatch: pytest.MonkeyPatch):
     for module, name, right, wrong in BUGS[bug]:
         _plant(monkeypatch, module, name, right, wrong)
-    with pytest.raises(AssertionError):
+    # Flaky: it was found, and the workers' threads took other turns when it was tried again.
+    with pytest.raises((AssertionError, Flaky)):
         order_does_not_matter(60)
 
 

@@ -7,6 +7,7 @@ import json
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -78,7 +79,7 @@ def test_it_refuses_two_signatures(endpoint: Endpoint):
         f"X-Hub-Signature-256: {sign(HELLO, SECRET)}\r\nX-Hub-Signature-256: {sign(HELLO, SECRET)}\r\n"
         f"Content-Length: {len(HELLO)}\r\n\r\n"
     )
-    port = int(re.search(r":(\d+)/", endpoint.url)[1])
+    port = urlsplit(endpoint.url).port
     with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
         connection.sendall(head.encode() + HELLO)
         assert connection.recv(100).startswith(b"HTTP/1.1 401")
