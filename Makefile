@@ -18,7 +18,7 @@ test: $(VENV)/.tools ## run the whole test suite on servers of its own (ARGS="-k
 check: $(VENV)/.tools ## format, lint, types, migrations, import contract, templates, translations
 	@$(PY) -m local check
 
-bench: $(VENV)/.tools ## measure (ONLY=receiver runs one benchmark)
+bench: $(VENV)/.tools ## measure (ONLY=ingest runs one group)
 	@$(PY) -m local bench -- $(ONLY)
 
 chaos: $(VENV)/.tools ## only the tests that kill servers and workers

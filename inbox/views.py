@@ -60,7 +60,10 @@ def conversation(request: PersonRequest, folder: Folder, pk: int) -> HttpRespons
     """A thread in its page; for htmx, the thread and contact panes alone."""
     context = _thread_context(request, _find(request, pk), folder)
     if request.htmx:
-        return render(request, "inbox/_thread.html", context)
+        # A push may replace the row while its request is under way; the address follows all the same.
+        response = render(request, "inbox/_thread.html", context)
+        response["HX-Push-Url"] = request.path
+        return response
     return render(request, "inbox/inbox.html", _list_context(request, folder) | context)
 
 

@@ -71,7 +71,8 @@ def check_can_send(conversation: Conversation, text: str) -> None:
 def resend_message(message: Message, *, by: User) -> Message:
     """Send again what failed or was never confirmed, as a new message; a second click changes nothing."""
     with transaction.atomic():
-        # Locked: a status may be telling just now that it was delivered.
+        # Conversations are locked before messages, by everybody; a status may just now tell of a delivery.
+        Conversation.objects.select_for_update(no_key=True).get(pk=message.conversation_id)
         locked = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
         if locked.status not in (Message.Status.FAILED, Message.Status.UNKNOWN):
             raise NotFailed
