@@ -19,14 +19,9 @@ from lib import pulse
 from lib.arrays import columns
 from messaging.inbound import Fact, InboundMessage, Parsed, Poison, StatusUpdate, parse, path
 from numbers.models import PhoneNumber
+from webhooks.queue import Queue
 
 log = structlog.get_logger(__name__)
-
-BATCH = 200
-"""Deliveries of one transaction; a quiet queue gives fewer."""
-BATCH_BYTES = 4 * 1024 * 1024
-LIVE_SECONDS = 300
-"""What waited longer is backlog, and comes after what is live."""
 
 
 @dataclass(slots=True)
@@ -57,68 +52,21 @@ class Delivery:
         return counts
 
 
-def drain_due() -> None:
-    """Apply waiting deliveries until none is left."""
-    while not pulse.stopping.is_set() and drain_batch():
+def drain_due(queue: Queue | None = None) -> None:
+    """Apply waiting deliveries until none is left; a worker keeps its `queue` from one call to the next."""
+    queue = queue or Queue()
+    while not pulse.stopping.is_set() and drain_batch(queue):
         pass
 
 
-def drain_batch() -> int:
+def drain_batch(queue: Queue | None = None) -> int:
     """Apply one batch of waiting deliveries in one transaction; return how many it had."""
     with transaction.atomic():
-        deliveries = _claim()
+        deliveries = [Delivery(pk, body) for pk, body in (queue or Queue()).claim()]
         if deliveries:
             _apply(deliveries)
             _settle(deliveries)
     return len(deliveries)
-
-
-# A turn for each number: a loose scan of the distinct routing keys, then the oldest of each. Live first.
-CLAIM = """
-WITH RECURSIVE turn AS (
-  (SELECT routing_key FROM webhooks_webhookevent WHERE state = 'PENDING' ORDER BY routing_key LIMIT 1)
-  UNION ALL
-  SELECT (SELECT e.routing_key FROM webhooks_webhookevent e
-          WHERE e.state = 'PENDING' AND e.routing_key > turn.routing_key ORDER BY e.routing_key LIMIT 1)
-  FROM turn WHERE turn.routing_key IS NOT NULL
-), share AS (
-  SELECT routing_key, greatest(1, %(batch)s / (count(*) OVER ())) AS size
-  FROM turn WHERE routing_key IS NOT NULL
-)
-SELECT e.id, e.size FROM share CROSS JOIN LATERAL (
-  SELECT id, octet_length(body) AS size FROM webhooks_webhookevent
-  WHERE state = 'PENDING' AND routing_key = share.routing_key
-    AND received_at {age} now() - %(live)s * interval '1 second'
-  ORDER BY received_at, id LIMIT share.size FOR UPDATE SKIP LOCKED
-) AS e
-LIMIT %(batch)s
-"""
-CLAIM_LIVE, CLAIM_BACKLOG = CLAIM.format(age=">"), CLAIM.format(age="<=")
-
-BODIES = "SELECT id, body FROM webhooks_webhookevent WHERE id = ANY(%b) ORDER BY id"
-
-
-def _claim() -> list[Delivery]:
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM_LIVE, {"batch": BATCH, "live": LIVE_SECONDS})
-        rows = cursor.fetchall()
-        if room := BATCH - len(rows):
-            cursor.execute(CLAIM_BACKLOG, {"batch": room, "live": LIVE_SECONDS})
-            rows += cursor.fetchall()
-        if not rows:
-            return []
-        cursor.execute(BODIES, [_that_fit(rows)])
-        return [Delivery(pk, bytes(body)) for pk, body in cursor.fetchall()]
-
-
-def _that_fit(rows: list[tuple[int, int]]) -> list[int]:
-    """The first of the claimed rows, by size, that one transaction takes; at least one."""
-    total = 0
-    for count, (_, size) in enumerate(rows):
-        total += size
-        if count and total > BATCH_BYTES:
-            return [pk for pk, _ in rows[:count]]
-    return [pk for pk, _ in rows]
 
 
 def _apply(deliveries: Sequence[Delivery]) -> None:

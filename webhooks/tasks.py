@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from lib import pulse
 from webhooks import drain
+from webhooks.queue import Queue
 
-drain_events = pulse.lane("inbound", drain.drain_due)
+drain_events = pulse.lane("inbound", partial(drain.drain_due, Queue()))

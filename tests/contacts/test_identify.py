@@ -12,7 +12,7 @@ from django.db import IntegrityError, connections, transaction
 from contacts.models import Contact, ContactIdentity
 from numbers.models import PhoneNumber, WabaAccount
 from tests.deliveries import Wrote, arrive, delivery, store
-from webhooks import drain
+from webhooks import drain, queue
 
 PHONE, LEGACY = "5511987650001", "551187650001"
 NOW = int(time.time())
@@ -126,7 +126,7 @@ def test_the_database_allows_one_holder_of_a_phone(customer_writes):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("ids", [{"phone": PHONE}, {"bsuid": "BR.1"}, {"phone": PHONE, "bsuid": "BR.1"}])
 def test_first_sightings_at_the_same_time_make_one_contact(number: PhoneNumber, ids: dict, monkeypatch):
-    monkeypatch.setattr(drain, "BATCH", 1)
+    monkeypatch.setattr(queue, "BATCH", 1)
     store(*(delivery(Wrote(f"album.{n}", **ids)) for n in range(12)))
     start = threading.Barrier(4)
 

@@ -24,7 +24,7 @@ from inbox.actions import close
 from inbox.models import Conversation, Message, SendAttempt
 from numbers.models import PhoneNumber, WabaAccount
 from tests.deliveries import Reported, Wrote, body, change, store
-from webhooks import drain
+from webhooks import drain, queue
 
 BASE = int(time.time()) - 7200
 """Meta's time of each customer's first message; all other times are seconds after it."""
@@ -278,7 +278,7 @@ def tell(facts: Sequence[Said], telling: Telling, drains: Drains, monkeypatch: p
     """Facts as `telling` has them, applied by four workers, while people close and reopen."""
     world = World()
     with monkeypatch.context() as patched:
-        patched.setattr(drain, "BATCH", telling.batch)
+        patched.setattr(queue, "BATCH", telling.batch)
         phases = _phases(facts, telling)
         for arrivals, meanwhile in zip(
             phases,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from inbox.models import Message, MessageReceipt
 from numbers.models import PhoneNumber
 from tests.deliveries import NUMBER_ID, Reported, Wrote, arrive, body, change, delivery, reasons, store
-from webhooks import drain
+from webhooks import drain, queue
 from webhooks.models import WebhookEvent
 
 PHONE = "5511987650001"
@@ -148,7 +148,7 @@ def test_unknown_objects_and_fields_are_kept_by_name(number: PhoneNumber):
 
 
 def test_numbers_take_turns(number: PhoneNumber, monkeypatch):
-    monkeypatch.setattr(drain, "BATCH", 10)
+    monkeypatch.setattr(queue, "BATCH", 10)
     PhoneNumber.objects.create(waba=number.waba, phone_number_id="2", display_phone="", name="2")
     flood = [delivery(Wrote(f"flood.{n}", phone=PHONE)) for n in range(50)]
     store(*flood)
@@ -158,7 +158,7 @@ def test_numbers_take_turns(number: PhoneNumber, monkeypatch):
 
 
 def test_what_is_live_comes_before_the_backlog(number: PhoneNumber, monkeypatch):
-    monkeypatch.setattr(drain, "BATCH", 5)
+    monkeypatch.setattr(queue, "BATCH", 5)
     old = store(*(delivery(Wrote(f"old.{n}", phone=PHONE)) for n in range(20)))
     WebhookEvent.objects.filter(pk__in=[event.pk for event in old]).update(
         received_at=timezone.now() - timedelta(minutes=6)
@@ -172,7 +172,7 @@ def test_what_is_live_comes_before_the_backlog(number: PhoneNumber, monkeypatch)
 
 
 def test_a_batch_is_limited_in_bytes(number: PhoneNumber, monkeypatch):
-    monkeypatch.setattr(drain, "BATCH_BYTES", 1000)
+    monkeypatch.setattr(queue, "BATCH_BYTES", 1000)
     store(*(delivery(Wrote(f"large.{n}", phone=PHONE, text="a" * 900)) for n in range(3)))
     assert [drain.drain_batch() for _ in range(4)] == [1, 1, 1, 0]
 
