@@ -21,16 +21,16 @@ stopping = threading.Event()
 
 
 class Lane:
-    """Run `verb` in one thread at a time, and once more if somebody asked meanwhile."""
+    """Run `verb` in `width` threads at most, and once more if somebody asked meanwhile."""
 
-    def __init__(self, verb: Callable[[], object], *, every: float) -> None:
+    def __init__(self, verb: Callable[[], object], *, every: float, width: int = 1) -> None:
         self.verb = verb
         self.every = every
         self._asked = threading.Event()
-        self._busy = threading.Lock()
+        self._busy = threading.Semaphore(width)
 
     def run(self) -> None:
-        """Do what is due, or leave word for the thread that is at it already."""
+        """Do what is due, or leave word for the threads that are at it already."""
         self._asked.set()
         while self._asked.is_set() and self._busy.acquire(blocking=False):
             try:
@@ -44,9 +44,9 @@ _lanes: dict[str, Lane] = {}
 _threads: list[threading.Thread] = []
 
 
-def lane(queue: str, verb: Callable[[], object], *, every: float = 1.0) -> Task:
+def lane(queue: str, verb: Callable[[], object], *, every: float = 1.0, width: int = 1) -> Task:
     """Declare what the workers of `queue` do each `every` seconds, and at each wake-up; return the task."""
-    declared = _lanes[queue] = Lane(verb, every=every)
+    declared = _lanes[queue] = Lane(verb, every=every, width=width)
 
     @shared_task(name=f"lane.{queue}", queue=queue)
     def run() -> None:

@@ -38,21 +38,13 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m simulator", description="A fake Meta for tests and demos."
-    )
+    parser = argparse.ArgumentParser(prog="python -m simulator", description="A fake Meta for tests and demos.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=9100, help="port to listen on")
-    parser.add_argument(
-        "--database", type=Path, default=Path(".data/simulator.sqlite3"), help="file of the ledger"
-    )
-    parser.add_argument(
-        "--webhook-url", default="http://127.0.0.1:8000/webhook/whatsapp", help="where webhooks go"
-    )
+    parser.add_argument("--database", type=Path, default=Path(".data/simulator.sqlite3"), help="file of the ledger")
+    parser.add_argument("--webhook-url", default="http://127.0.0.1:8000/webhook/whatsapp", help="where webhooks go")
     parser.add_argument("--latency-ms", type=float, default=80.0, help="median time of an answer")
-    parser.add_argument(
-        "--scripted", action="store_true", help="let the fictional customers write by themselves"
-    )
+    parser.add_argument("--scripted", action="store_true", help="let the fictional customers write by themselves")
     return parser.parse_args()
 
 

@@ -38,12 +38,8 @@ class HttpClient:
         while self._idle:
             self._idle.pop()[1].close()
 
-    async def _request(
-        self, method: str, target: str, headers: dict[str, str], body: bytes
-    ) -> tuple[int, bytes]:
-        head = (
-            f"{method} {target} HTTP/1.1\r\nHost: {self._host_header}\r\nUser-Agent: facebookexternalua\r\n"
-        )
+    async def _request(self, method: str, target: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        head = f"{method} {target} HTTP/1.1\r\nHost: {self._host_header}\r\nUser-Agent: facebookexternalua\r\n"
         head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         data = f"{head}Accept: */*\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
         while self._idle:

@@ -48,9 +48,7 @@ class Config:
         return self.numbers.setdefault(phone_number_id, Number(phone_number_id, display, "Loja Aurora"))
 
 
-def from_environment(
-    *, database: Path, webhook_url: str, latency_ms: float = 80.0, scripted: bool = False
-) -> Config:
+def from_environment(*, database: Path, webhook_url: str, latency_ms: float = 80.0, scripted: bool = False) -> Config:
     """Build the settings from the command line's values and the WHATSAPP_* variables."""
     return Config(
         database=database,

@@ -15,9 +15,7 @@ from simulator.webhooks import insert
 if TYPE_CHECKING:
     from simulator.state import Simulator
 
-HTML_ERROR = (
-    b"<!DOCTYPE html><html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
-)
+HTML_ERROR = b"<!DOCTYPE html><html><head><title>Error</title></head><body>Sorry, something went wrong.</body></html>"
 
 
 async def handle(sim: "Simulator", request: Request, parts: list[str]) -> Answer | None:

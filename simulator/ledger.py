@@ -68,8 +68,7 @@ FORGET = (
 
 INSERT_CALL = "INSERT INTO calls VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 INSERT_UPDATE = (
-    "INSERT INTO updates (id, due, kind, phone_number_id, wamid, name, contact, payload) "
-    "VALUES (?,?,?,?,?,?,?,?)"
+    "INSERT INTO updates (id, due, kind, phone_number_id, wamid, name, contact, payload) VALUES (?,?,?,?,?,?,?,?)"
 )
 FINISH_UPDATE = "UPDATE updates SET state = ?, done_at = ? WHERE id = ?"
 INSERT_DELIVERY = "INSERT INTO deliveries VALUES (?,?,?,?,?,?,?,?)"

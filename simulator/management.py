@@ -62,9 +62,7 @@ def subscribed_apps() -> dict:
 
 def profile() -> dict:
     """Return the business profile of a number."""
-    return {
-        "data": [{"about": "Moda feita com calma", "vertical": "RETAIL", "messaging_product": "whatsapp"}]
-    }
+    return {"data": [{"about": "Moda feita com calma", "vertical": "RETAIL", "messaging_product": "whatsapp"}]}
 
 
 def check_account(sim: "Simulator", waba_id: str) -> None:

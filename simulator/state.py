@@ -62,16 +62,12 @@ class Simulator:
         rows = [(INSERT_CUSTOMER, dataclasses.astuple(customer)) for customer in CUSTOMERS]
         await self.ledger.write(*rows, *templates.first_rows())
         people = await self.ledger.read("SELECT * FROM customers ORDER BY rowid")
-        self.people = People(
-            [Customer(**row | {"phone_shared": bool(row["phone_shared"])}) for row in people]
-        )
+        self.people = People([Customer(**row | {"phone_shared": bool(row["phone_shared"])}) for row in people])
         windows = await self.ledger.read(
             "SELECT phone_number_id, customer_id, max(at) AS at FROM inbound GROUP BY 1, 2"
         )
         self.windows = {(row["phone_number_id"], row["customer_id"]): row["at"] for row in windows}
-        self.templates = templates.Catalogue(
-            await self.ledger.read("SELECT body FROM templates ORDER BY rowid")
-        )
+        self.templates = templates.Catalogue(await self.ledger.read("SELECT body FROM templates ORDER BY rowid"))
         self.media_kinds = {row["id"]: row["mime_type"] for row in await self.ledger.read(media.KINDS_QUERY)}
         self.throttles = Throttles()
         self.typing: dict[tuple[str, str], float] = {}

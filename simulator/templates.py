@@ -77,8 +77,7 @@ FIRST_TEMPLATES = (
         "MARKETING",
         {
             "type": "BODY",
-            "text": "Oi, {{1}}! A coleção nova chegou, e clientes como você têm 10% de desconto até "
-            "domingo. 🌸",
+            "text": "Oi, {{1}}! A coleção nova chegou, e clientes como você têm 10% de desconto até domingo. 🌸",
             "example": {"body_text": [["Carla"]]},
         },
         {"type": "FOOTER", "text": "Responda SAIR para não receber mais"},
@@ -141,9 +140,7 @@ def rendered(template: dict, sent: dict) -> str:
     text = body.get("text", "")
     wanted = list(dict.fromkeys(VARIABLE.findall(text)))
     if len(given) != len(wanted):
-        details = (
-            f"body: number of localizable_params ({len(given)}) does not match the expected number of params"
-        )
+        details = f"body: number of localizable_params ({len(given)}) does not match the expected number of params"
         raise GraphError(132000, f"{details} ({len(wanted)})")
     values = {}
     for position, parameter in enumerate(given, start=1):

@@ -88,9 +88,9 @@ async def live(sim: "Simulator", request: Request) -> dict:
     typing = now - sim.typing.get((customer_id, number_id), 0) < TYPING_SECONDS
     chat = await sim.ledger.read(CHAT, (customer_id, number_id, now, CHAT_LENGTH))
     return {
-        "numbers": [
-            {"id": one.id, "display": one.display, "name": one.name} for one in sim.config.numbers.values()
-        ][:20],
+        "numbers": [{"id": one.id, "display": one.display, "name": one.name} for one in sim.config.numbers.values()][
+            :20
+        ],
         "customers": await _chat_list(sim),
         "chat": [_bubble(sim, row) for row in chat],
         "typing": typing,
@@ -125,9 +125,7 @@ def _bubble(sim: "Simulator", row: dict) -> dict:
     names = set((row.pop("status") or "").split(","))
     ladder = [name for name in ("failed", "read", "delivered", "sent") if name in names]
     request = row.pop("request")
-    buttons = (
-        _buttons(sim, json.loads(request)) if request and row["kind"] in ("interactive", "template") else []
-    )
+    buttons = _buttons(sim, json.loads(request)) if request and row["kind"] in ("interactive", "template") else []
     return row | {"status": ladder[0] if ladder else None, "buttons": buttons}
 
 

@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 from inbox import actions
 from lib import pulse
 from lib.arrays import columns
+from lib.plans import execute_planned_now
 from messaging.inbound import Fact, InboundMessage, Parsed, Poison, StatusUpdate, parse, path
 from numbers.models import PhoneNumber
 from webhooks.queue import Queue
@@ -137,6 +138,6 @@ def _settle(deliveries: Sequence[Delivery]) -> None:
     rows = [(d.pk, d.state, Jsonb(d.outcome)) for d in deliveries]
     poison = {(d.pk, path(p.place)[:120]): p.reason[:300] for d in deliveries for p in d.poison}
     with connection.cursor() as cursor:
-        cursor.execute(SETTLE, columns(rows))
+        execute_planned_now(cursor, SETTLE, columns(rows))
         if poison:
             cursor.execute(QUARANTINE, columns([(*key, reason) for key, reason in sorted(poison.items())]))

@@ -15,6 +15,8 @@ from typing import Any
 
 from django.db import connection
 
+from lib.plans import execute_planned_now
+
 BATCH = 200
 """Deliveries of one claim; a quiet queue gives fewer."""
 BATCH_BYTES = 4 * 1024 * 1024
@@ -87,11 +89,11 @@ class Queue:
                 self._looked_at = -LOOK_SECONDS
             if not taken:
                 return []
-            cursor.execute(BODIES, [[pk for pk, *_ in taken]])
+            execute_planned_now(cursor, BODIES, [[pk for pk, *_ in taken]])
             return [(pk, bytes(body)) for pk, body in cursor.fetchall()]
 
     def _look(self, cursor: Any) -> None:
-        cursor.execute(KEYS)
+        execute_planned_now(cursor, KEYS)
         self._keys = [key for (key,) in cursor.fetchall()]
         self._drained_up_to, self._looked_at = LONG_AGO, time.monotonic()
 
@@ -99,7 +101,7 @@ class Queue:
         if not self._keys:
             return []
         values = {"keys": self._keys, "room": room, "live": LIVE_SECONDS, "since": self._drained_up_to}
-        cursor.execute(claim, values)
+        execute_planned_now(cursor, claim, values)
         return cursor.fetchall()
 
 

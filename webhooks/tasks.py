@@ -8,4 +8,5 @@ from lib import pulse
 from webhooks import drain
 from webhooks.queue import Queue
 
-drain_events = pulse.lane("inbound", partial(drain.drain_due, Queue()))
+# Two at a time: while one waits for PostgreSQL the other reads and parses.
+drain_events = pulse.lane("inbound", partial(drain.drain_due, Queue()), width=2)

@@ -59,9 +59,7 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
 def demo(checkout: Path, **environment: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """Run the demo; yield its process and the lines it printed until everything was up."""
     command = [sys.executable, "-m", "local", "demo"]
-    with subprocess.Popen(
-        command, cwd=checkout, env=clean(environment), stdout=subprocess.PIPE, text=True
-    ) as running:
+    with subprocess.Popen(command, cwd=checkout, env=clean(environment), stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout
         lines = []
         for line in running.stdout:

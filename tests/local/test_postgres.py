@@ -34,9 +34,9 @@ def ask(server: Postgres, query: str) -> list[tuple]:
 
 def test_it_works(server: Postgres):
     with server:
-        assert ask(
-            server, "SELECT current_database(), pg_encoding_to_char(encoding) FROM pg_database LIMIT 1"
-        ) == [("prosa", "UTF8")]
+        assert ask(server, "SELECT current_database(), pg_encoding_to_char(encoding) FROM pg_database LIMIT 1") == [
+            ("prosa", "UTF8")
+        ]
         pid = server.pid
     assert pid and not pids.command_line(pid)
     assert server.pid is None
@@ -72,9 +72,7 @@ def test_it_comes_back_while_a_query_of_the_killed_one_still_runs(server: Postgr
         assert ask(server, "SELECT 1") == [(1,)]
 
 
-BUSY = (
-    "SELECT count(*)::int FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%generate_series(1,%'"
-)
+BUSY = "SELECT count(*)::int FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%generate_series(1,%'"
 BUSY += " AND pid <> pg_backend_pid()"
 
 

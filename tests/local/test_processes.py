@@ -50,9 +50,7 @@ def test_a_process_that_stops_before_it_is_ready_shows_its_log(home: Home):
         supervisor.start(process)
 
 
-def test_a_process_that_dies_is_started_again_and_the_person_is_told(
-    home: Home, capsys: pytest.CaptureFixture[str]
-):
+def test_a_process_that_dies_is_started_again_and_the_person_is_told(home: Home, capsys: pytest.CaptureFixture[str]):
     process = python("worker", WAITS)
     with Supervisor(home, os.environ) as supervisor:
         supervisor.start(process)

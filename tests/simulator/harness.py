@@ -64,21 +64,11 @@ class Webhook:
     deliveries: list[Delivery] = field(default_factory=list)
 
     def statuses(self, wamid: str) -> list[dict]:
-        found = [
-            one
-            for delivery in self.deliveries
-            for value in delivery.values
-            for one in value.get("statuses", [])
-        ]
+        found = [one for delivery in self.deliveries for value in delivery.values for one in value.get("statuses", [])]
         return [one for one in found if one["id"] == wamid]
 
     def messages(self, wamid: str) -> list[dict]:
-        found = [
-            one
-            for delivery in self.deliveries
-            for value in delivery.values
-            for one in value.get("messages", [])
-        ]
+        found = [one for delivery in self.deliveries for value in delivery.values for one in value.get("messages", [])]
         return [one for one in found if one["id"] == wamid]
 
 

@@ -117,9 +117,7 @@ def test_faults_merge_and_go_away(simulator: Process) -> None:
     assert simulator.control("DELETE", "/faults")["error_code"] is None
 
 
-@pytest.mark.parametrize(
-    "values", [{"nonsense": 1}, {"latency_ms": "quick"}, {"window": "ajar"}, {"duplicates": -1}]
-)
+@pytest.mark.parametrize("values", [{"nonsense": 1}, {"latency_ms": "quick"}, {"window": "ajar"}, {"duplicates": -1}])
 def test_an_unusable_fault_is_refused_by_name(simulator: Process, values: dict) -> None:
     answer = requests.put(f"{simulator.url}/control/faults", json=values, timeout=5)
     assert answer.status_code == 400

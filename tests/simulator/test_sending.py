@@ -129,9 +129,7 @@ def test_a_template_needs_no_window_and_shows_its_text(simulator: Process) -> No
 def test_read_and_typing_are_answered_with_success(simulator: Process) -> None:
     wamid = simulator.write("ana")
     values = {"messaging_product": "whatsapp", "status": "read", "message_id": wamid}
-    answer = simulator.graph(
-        "POST", f"/{NUMBER}/messages", json=values | {"typing_indicator": {"type": "text"}}
-    )
+    answer = simulator.graph("POST", f"/{NUMBER}/messages", json=values | {"typing_indicator": {"type": "text"}})
     assert answer.json() == {"success": True}
     live = simulator.control("GET", f"/live?customer=ana&phone_number_id={NUMBER}")
     assert live["typing"] is True
