@@ -47,7 +47,7 @@ class UserAdmin(ScopedAdmin):
     form = PersonForm
     supervisors_may = frozenset({"view"})
     list_display = ["name", "email", "role", "is_active"]
-    list_filter = ["role", "is_active", "memberships__team"]
+    list_filter = ["role", "is_active", ("memberships__team", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["name", "email"]
     ordering = ["name"]
 

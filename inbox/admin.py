@@ -27,7 +27,7 @@ class AssignmentInline(admin.TabularInline):
 class ConversationAdmin(ReadOnlyAdmin):
     supervisors_may = frozenset({"view"})
     list_display = ["contact", "number", "status", "assignee", "last_message_at", "unread_count", "thread"]
-    list_filter = ["status", "number", "team", "assignee"]
+    list_filter = ["status", *((name, admin.RelatedOnlyFieldListFilter) for name in ("number", "team", "assignee"))]
     list_select_related = ["contact", "number", "assignee"]
     search_fields = ["contact__name", "contact__profile_name", "contact__identities__value"]
     fields = [

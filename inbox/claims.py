@@ -20,7 +20,9 @@ from inbox import broadcasts
 from inbox.models import Message
 from inbox.models.conversation import SERVICE_WINDOW
 from lib.arrays import columns
+from lib.plans import execute_planned_now
 from messaging.errors import NO_ADDRESS, WINDOW_CLOSED
+from numbers.actions import probe
 from numbers.models import PhoneNumber
 
 BURST_SECONDS = 0.05
@@ -76,6 +78,8 @@ def claim_due(lane: str, *, limit: int) -> Round:
             _refuse(refused)
         if claims:
             _start(claims)
+        for number in {claim.number for claim in claims if claim.number.is_probing}:
+            probe(number)
     held_back = any(number.pk not in slots for number in numbers)
     return Round(claims, more=held_back or bool(due))
 
@@ -136,7 +140,7 @@ LEFT JOIN LATERAL (
 def _due(lane: str, numbers: dict[int, PhoneNumber], slots: dict[int, int]) -> list[Claim]:
     turns = [(pk, count, numbers[pk].waba.portfolio) for pk, count in slots.items()]
     with connection.cursor() as cursor:
-        cursor.execute(DUE, [*columns(turns), lane, PAIR_SECONDS * PAIR_BURST])
+        execute_planned_now(cursor, DUE, [*columns(turns), lane, PAIR_SECONDS * PAIR_BURST])
         return [Claim(uuid.uuid4(), numbers[number], *rest) for number, *rest in cursor.fetchall()]
 
 

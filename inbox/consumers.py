@@ -26,8 +26,11 @@ NOT_ALLOWED, NOT_UNDERSTOOD, TRY_AGAIN = 4403, 4400, 1013
 class InboxConsumer(AsyncWebsocketConsumer):
     """Relays pushes of the lists a person may see, and of the thread their page shows."""
 
-    groups_joined: frozenset[str] = frozenset()
-    watched: int | None = None
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.groups_joined: frozenset[str] = frozenset()
+        self.watched: int | None = None
+        self.joining = asyncio.Lock()
 
     async def connect(self) -> None:
         if not self.scope["user"].is_authenticated:
@@ -71,32 +74,49 @@ class InboxConsumer(AsyncWebsocketConsumer):
     def view(self) -> View:
         return View(self.scope["user"].pk, self.watched)
 
-    async def join(self, allowed: frozenset[str]) -> bool:
-        """Be in exactly these groups, and see that Redis carries pushes; close when either cannot be."""
+    async def join(self, view: View, allowed: frozenset[str]) -> bool:
+        """Be in exactly the groups allowed for `view`, and see that Redis carries pushes; close when it fails.
+
+        Nothing happens when the page has turned to another thread meanwhile: that one was asked for by itself.
+        """
         if not allowed:
-            await self.close(code=NOT_ALLOWED)
+            await self.end(NOT_ALLOWED)
             return False
         try:
-            for group in allowed - self.groups_joined:
-                await self.channel_layer.group_add(group, self.channel_name)
-            for group in self.groups_joined - allowed:
-                await self.channel_layer.group_discard(group, self.channel_name)
-            self.groups_joined = allowed
-            await self.channel_layer.send(self.channel_name, {"type": "live.heartbeat"})
+            async with self.joining:
+                if view == self.view:
+                    await self._be_in(allowed)
+                    await self.channel_layer.send(self.channel_name, {"type": "live.heartbeat"})
         except Exception as error:
             log.warning("socket.degraded", error=type(error).__name__)
-            await self.close(code=TRY_AGAIN)
+            await self.end(TRY_AGAIN)
             return False
         return True
 
+    async def end(self, code: int) -> None:
+        """Close the socket, wherever it stands; what is closed already is no error."""
+        _checker.forget(self)
+        with contextlib.suppress(Exception):
+            await self.close(code=code)
+
+    async def _be_in(self, allowed: frozenset[str]) -> None:
+        # Each step is written down as it is done: a failure midway leaves nothing that nobody knows of.
+        for group in allowed - self.groups_joined:
+            self.groups_joined |= {group}
+            await self.channel_layer.group_add(group, self.channel_name)
+        for group in self.groups_joined - allowed:
+            await self.channel_layer.group_discard(group, self.channel_name)
+            self.groups_joined -= {group}
+
     async def _join_allowed(self) -> bool:
+        view = self.view
         try:
-            allowed = await _allowed([self.view])
+            allowed = await _allowed([view])
         except Exception as error:
             log.warning("socket.rights_unknown", error=type(error).__name__)
-            await self.close(code=TRY_AGAIN)
+            await self.end(TRY_AGAIN)
             return False
-        return await self.join(allowed[self.view])
+        return await self.join(view, allowed[view])
 
 
 class RightsChecker:
@@ -120,18 +140,15 @@ class RightsChecker:
             await self._check(list(self._sockets))
 
     async def _check(self, sockets: list[InboxConsumer]) -> None:
+        views = {socket: socket.view for socket in sockets}
         try:
-            allowed = await _allowed(socket.view for socket in sockets)
+            allowed = await _allowed(views.values())
         except Exception as error:
             # Without an answer nobody is known to have a right: they come again when there is one.
             log.warning("socket.rights_unknown", error=type(error).__name__)
-            for socket in sockets:
-                await socket.close(code=TRY_AGAIN)
+            await asyncio.gather(*(socket.end(TRY_AGAIN) for socket in sockets))
             return
-        for socket in sockets:
-            # A page that turned to another thread meanwhile has asked by itself.
-            if socket.view in allowed:
-                await socket.join(allowed[socket.view])
+        await asyncio.gather(*(socket.join(view, allowed[view]) for socket, view in views.items()))
 
 
 _checker = RightsChecker()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from inbox import broadcasts
@@ -47,24 +47,32 @@ def store_outcomes(ended: Sequence[Ended]) -> None:
     try:
         with transaction.atomic():
             _store(ended)
-    except IntegrityError:
+    except (IntegrityError, DataError, ValueError) as error:
         if len(ended) > 1:
             for one in ended:
                 store_outcomes([one])
             return
-        # Graph gave us a wamid that another message has: it was accepted, and cannot be told apart.
-        log.error("send.wamid_twice", message=ended[0].claim.message)
-        store_outcomes([Ended(ended[0].claim, graph.Unknown("wamid known already"))])
+        # For example a wamid that another message has: it was accepted, and cannot be told apart.
+        log.exception("send.outcome_not_stored", message=ended[0].claim.message)
+        store_outcomes([Ended(ended[0].claim, graph.Unknown(f"not stored: {type(error).__name__}"))])
 
 
 def end_lost_calls(*, started_before: datetime) -> int:
     """Make calls whose worker died unknown; return how many. The periodic sweep calls this."""
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(LOCK_LOST, [started_before])
         cursor.execute(LOST, [started_before, timezone.now() + UNKNOWN_HOLDS])
         lost = cursor.fetchall()
         broadcasts.messages_changed(lost)
     return len(lost)
 
+
+# Messages before attempts, in the order of ids, as everybody.
+LOCK_LOST = """
+SELECT 1 FROM inbox_message WHERE id IN
+  (SELECT message_id FROM inbox_sendattempt WHERE outcome IS NULL AND started_at < %s)
+ORDER BY id FOR NO KEY UPDATE
+"""
 
 LOST = """
 WITH lost AS (
@@ -164,7 +172,8 @@ def _later(steps: list[int], tries: int) -> datetime:
 
 def _mind_the_circuits(ended: Sequence[Ended]) -> None:
     """Let a number or an account rest that Graph refused, and free one whose probe went through."""
-    for number in {one.claim.number.pk: one.claim.number for one in ended}.values():
+    numbers = {one.claim.number.pk: one.claim.number for one in ended}
+    for _, number in sorted(numbers.items()):
         theirs = [one.outcome for one in ended if one.claim.number.pk == number.pk]
         codes = [outcome for outcome in theirs if isinstance(outcome, graph.Rejected)]
         nexts = {meaning(outcome.code, outcome.http_status).next: outcome for outcome in codes}

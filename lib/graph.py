@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, SSLError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
 CONNECT_TIMEOUT = 5.0
 """Seconds to open the connection; nothing was sent when it passes."""
@@ -162,10 +162,14 @@ def _name(error: requests.RequestException) -> str:
 def _read(response: requests.Response, until: float) -> bytes:
     """Read the body; nothing of one that is too large or drips in for too long."""
     body = b""
-    for chunk in response.iter_content(CHUNK_BYTES):
-        body += chunk
-        if len(body) > MAX_ANSWER_BYTES or time.monotonic() > until:
-            return b""
+    try:
+        # What has arrived, not a whole chunk: the clock is looked at between drops.
+        while part := response.raw.read1(CHUNK_BYTES, decode_content=True):
+            body += part
+            if len(body) > MAX_ANSWER_BYTES or time.monotonic() > until:
+                return b""
+    except HTTPError as error:
+        raise requests.ConnectionError(error) from error
     return body
 
 
@@ -173,7 +177,7 @@ def _send_outcome(answer: _Answer) -> Outcome:
     if answer.body is None:
         return Unknown("no Graph answer", answer.http_status)
     error = answer.body.get("error")
-    if isinstance(error, dict) and isinstance(error.get("code"), int):
+    if isinstance(error, dict) and type(error.get("code")) is int and abs(error["code"]) < 2**31:
         return _rejection(answer.http_status, error)
     wamid = _wamid(answer.body)
     if answer.http_status == 200 and wamid:
@@ -186,17 +190,22 @@ def _rejection(http_status: int, error: dict[str, Any]) -> Rejected:
     details = data.get("details") if isinstance(data, dict) else None
     return Rejected(
         code=error["code"],
-        detail=str(details or error.get("message") or "")[:500],
+        detail=_storable(details or error.get("message"))[:500],
         http_status=http_status,
-        trace_id=str(error.get("fbtrace_id") or "")[:64],
+        trace_id=_storable(error.get("fbtrace_id"))[:64],
     )
 
 
 def _wamid(body: dict[str, Any]) -> str:
     match body.get("messages"):
-        case [{"id": str(wamid)}, *_] if 0 < len(wamid) <= 255:
+        case [{"id": str(wamid)}, *_] if 0 < len(wamid) <= 255 and wamid == _storable(wamid):
             return wamid
     return ""
+
+
+def _storable(value: Any) -> str:
+    """Text that PostgreSQL can hold: no NUL, no lone surrogates."""
+    return str(value or "").encode("utf-8", "replace").decode().replace("\x00", "")
 
 
 def _json_object(text: bytes) -> dict[str, Any] | None:

@@ -40,13 +40,13 @@ _UNREACHABLE = _("This person cannot be reached on WhatsApp. Check the number or
 
 _WINDOW = _("Outside the 24 h window. Send a template to resume the conversation.")
 
-WINDOW_CLOSED, NO_ADDRESS, NO_CREDENTIAL = -1, -2, -3
+WINDOW_CLOSED, NO_ADDRESS = -1, -2
 
 MEANINGS: dict[int | None, Meaning] = {
-    **dict.fromkeys((0, 3, 10, 190, 131005, *range(200, 300)), Meaning(Next.STOP_CREDENTIAL, _CREDENTIAL)),
+    **dict.fromkeys((0, 3, 10, 190, 131005, *range(200, 300)), Meaning(Next.STOP_CREDENTIAL, _CREDENTIAL, tries=1000)),
     **dict.fromkeys(
         (368, 131031, 131042, 131045, 131037, 131048, 131064, 133010, 134011),
-        Meaning(Next.STOP_NUMBER, _ACCOUNT),
+        Meaning(Next.STOP_NUMBER, _ACCOUNT, tries=1000),
     ),
     **dict.fromkeys((4, 613, 17, 32, 80007, 130429), Meaning(Next.SLOW_NUMBER, _BUSY, tries=1000)),
     131056: Meaning(Next.SLOW_RECIPIENT, _("Many messages to this person in a short time. It goes on by itself."), 20),
@@ -65,7 +65,6 @@ MEANINGS: dict[int | None, Meaning] = {
     # Ours, below all of Meta's: why the sender refused at dispatch.
     WINDOW_CLOSED: Meaning(Next.FAIL, _WINDOW),
     NO_ADDRESS: Meaning(Next.FAIL, _("Neither phone nor WhatsApp id of this person is known.")),
-    NO_CREDENTIAL: Meaning(Next.STOP_CREDENTIAL, _("This account has no access token. A supervisor has to add it.")),
 }
 
 _REFUSED = Meaning(Next.FAIL, _("WhatsApp refused the message."))

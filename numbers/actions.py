@@ -30,6 +30,14 @@ def block_number(number: PhoneNumber, *, reason: str) -> None:
     _block(number, reason, NUMBER_RESTS, "number.blocked")
 
 
+def probe(number: PhoneNumber) -> None:
+    """Let one message of a number that rested try the way; the others wait as long again."""
+    now = timezone.now()
+    PhoneNumber.objects.filter(pk=number.pk).exclude(blocked_until=None).update(blocked_until=now + NUMBER_RESTS)
+    accounts = WabaAccount.objects.filter(pk=number.waba_id).exclude(blocked_until=None)
+    accounts.update(blocked_until=now + CREDENTIAL_RESTS)
+
+
 def slow_number(number: PhoneNumber) -> None:
     """Let a number pause a moment: Graph said that it goes too fast, or could not be reached."""
     PhoneNumber.objects.filter(pk=number.pk).update(

@@ -90,7 +90,7 @@ class PhoneNumberAdmin(ScopedAdmin):
     form = NumberForm
     supervisors_may = frozenset({"view"})
     list_display = ["name", "display_phone", "waba", "state", "quality", "blocked_reason"]
-    list_filter = ["state", "waba", "teams"]
+    list_filter = ["state", ("waba", admin.RelatedOnlyFieldListFilter), ("teams", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["waba"]
     search_fields = ["name", "display_phone", "phone_number_id"]
     readonly_fields = ["quality", "blocked_reason", "blocked_until"]

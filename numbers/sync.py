@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
@@ -25,9 +26,21 @@ def sync_account(waba_id: str) -> list[PhoneNumber]:
     told = client.get(waba_id, token=token, fields=ACCOUNT_FIELDS)
     account.name = str(told.get("name") or account.name or waba_id)[:120]
     account.portfolio_id = str((told.get("owner_business_info") or {}).get("id") or account.portfolio_id)[:32]
-    account.save()
-    listed = client.get(f"{waba_id}/phone_numbers", token=token, fields=NUMBER_FIELDS)
-    return [_keep(account, entry) for entry in listed.get("data", [])]
+    # A circuit may have been opened while we asked: only what Graph told is written.
+    account.save(update_fields=["name", "portfolio_id"] if account.pk else None)
+    return [_keep(account, entry) for entry in _listed(client, waba_id, token)]
+
+
+def _listed(client: GraphClient, waba_id: str, token: str) -> Iterator[dict[str, Any]]:
+    """Read all pages of the account's numbers."""
+    after: dict[str, str] = {}
+    while True:
+        page = client.get(f"{waba_id}/phone_numbers", token=token, fields=NUMBER_FIELDS, **after)
+        yield from page.get("data", [])
+        paging = page.get("paging") or {}
+        if not paging.get("next"):
+            return
+        after = {"after": paging["cursors"]["after"]}
 
 
 def _keep(account: WabaAccount, entry: dict[str, Any]) -> PhoneNumber:

@@ -14,7 +14,7 @@ from webhooks.models import QuarantinedFact, WebhookEvent
 def replay(events: QuerySet[WebhookEvent], *, by: User | None) -> int:
     """Apply deliveries again from their raw bodies; return how many. What is known stays as it is."""
     with transaction.atomic():
-        locked = list(events.exclude(state=WebhookEvent.State.PENDING).select_for_update().order_by("pk"))
+        locked = list(events.exclude(state=WebhookEvent.State.PENDING).only("pk").select_for_update().order_by("pk"))
         pks = [event.pk for event in locked]
         QuarantinedFact.objects.filter(event__in=pks).delete()
         WebhookEvent.objects.filter(pk__in=pks).update(state=WebhookEvent.State.PENDING, processed_at=None)

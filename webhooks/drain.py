@@ -25,6 +25,10 @@ from webhooks.queue import Queue
 log = structlog.get_logger(__name__)
 
 
+SECRETS = ("app_secret", "waba__access_token", "waba__app_secret")
+"""Not needed here: one that does not open must not stop the queue."""
+
+
 @dataclass(slots=True)
 class Delivery:
     """A ledger row and what became of it."""
@@ -92,7 +96,7 @@ def _parsed(delivery: Delivery) -> Parsed:
 
 def _numbers(deliveries: Sequence[Delivery]) -> dict[str, PhoneNumber]:
     ids = {fact.phone_number_id for delivery in deliveries for fact in delivery.parsed.facts}
-    numbers = PhoneNumber.objects.select_related("waba").filter(phone_number_id__in=ids)
+    numbers = PhoneNumber.objects.select_related("waba").defer(*SECRETS).filter(phone_number_id__in=ids)
     return {number.phone_number_id: number for number in numbers}
 
 

@@ -70,9 +70,9 @@ def test_a_broker_that_is_away_raises_nothing_and_the_waker_lives_on(monkeypatch
     monkeypatch.setattr(after_commit, "current_app", Away())
     waker = Waker()
     waker.ask("replies")
-    wait_for(lambda: sent == ["lane.replies"])
+    wait_for(lambda: "lane.replies" in sent)
     waker.ask("bulk")
-    wait_for(lambda: sent == ["lane.replies", "lane.bulk"])
+    wait_for(lambda: "lane.bulk" in sent)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,6 +6,7 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -216,3 +217,16 @@ def test_a_read_says_what_meta_said(edge: Edge):
         client.get("1", token="tok")
     with pytest.raises(GraphError, match="could not be reached"):
         GraphClient("http://127.0.0.1:9", "v25.0").get("1", token="tok")
+
+
+def test_an_answer_that_drips_in_is_given_up(edge: Edge):
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n")
+        for _ in range(100):
+            connection.sendall(b" ")
+            threading.Event().wait(0.1)
+
+    edge.answer = drip
+    began = time.monotonic()
+    assert isinstance(send(edge.url), Unknown)
+    assert time.monotonic() - began < 3, "0.6 s is the bound here, 10 s the whole answer"
