@@ -13,6 +13,7 @@ from inbox import claims, outcomes, sweeps
 from inbox.models import Conversation, Message, SendAttempt
 from lib import graph
 from numbers.models import PhoneNumber
+from numbers.sync import sync_account
 from tests.inbox.conftest import Meta, fresh, send_due
 from tests.waiting import wait_for
 
@@ -262,3 +263,31 @@ def test_a_paused_number_does_not_send(meta: Meta, conversation, types, number: 
     send_due()
     assert fresh(message).status == Status.QUEUED
     assert meta.calls() == []
+
+
+def test_an_answer_that_cannot_be_stored_costs_only_itself(meta: Meta, customer_writes, types, monkeypatch):
+    phones = ["5511987650001", "5511987650002"]
+    first, second = (types(customer_writes(phone=phone).conversation, phone) for phone in phones)
+    send = graph.GraphClient.send_message
+
+    def spoiled(self, number: str, payload: dict, **more) -> graph.Outcome:
+        outcome = send(self, number, payload, **more)
+        return graph.Accepted("wamid.\x00") if payload["text"]["body"] == phones[0] else outcome
+
+    monkeypatch.setattr(graph.GraphClient, "send_message", spoiled)
+    send_due()
+    assert (fresh(first).status, fresh(second).status) == (Status.UNKNOWN, Status.SENT)
+
+
+def test_an_account_whose_numbers_fill_several_pages_is_read_whole(meta: Meta, db, monkeypatch):
+    pages = {"": (["1", "2"], "next"), "next": (["3"], "")}
+
+    def get(self, path: str, *, token: str, after: str = "", **params: str) -> dict:
+        if not path.endswith("phone_numbers"):
+            return {"id": path, "name": "Loja"}
+        ids, following = pages[after]
+        paging = {"cursors": {"after": following}, "next": "https://graph.example/next"} if following else {}
+        return {"data": [{"id": pk, "display_phone_number": pk, "verified_name": pk} for pk in ids], "paging": paging}
+
+    monkeypatch.setattr(graph.GraphClient, "get", get)
+    assert [number.phone_number_id for number in sync_account("77")] == ["1", "2", "3"]

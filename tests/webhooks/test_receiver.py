@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from django.db import connection
 
 from tests.deliveries import NUMBER_ID, Wrote, delivery, reasons, sign
 from tests.waiting import wait_for
@@ -227,3 +228,13 @@ def test_its_answers_hold_no_digest(endpoint: Endpoint):
     answer = endpoint.post(HELLO, signature="sha256=" + "0" * 64)
     assert not re.search(r"[0-9a-f]{32}", answer.text)
     assert json.loads(answer.text)["error"]
+
+
+def test_a_secret_that_does_not_open_costs_only_itself(endpoint: Endpoint, number):
+    number.app_secret = "of-the-number"
+    number.save()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE numbers_wabaaccount SET app_secret = 'v1.gone.AAAA'")
+    assert endpoint.post(HELLO, secret="of-the-number").status_code == 200
+    assert quarantine() == []
+    assert WebhookEvent.objects.get().state == "DONE"
