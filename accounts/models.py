@@ -87,12 +87,6 @@ class User(AbstractBaseUser):
         """Whether the Django admin opens: it is the supervisors' workplace."""
         return self.is_active and self.role in (Role.ADMIN, Role.SUPERVISOR)
 
-    @property
-    def initials(self) -> str:
-        """One or two letters for a small round badge."""
-        words = str(self).split()
-        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
-
     def colleagues(self) -> models.QuerySet[User]:
         """The people who share a team with this person, and the person."""
         together = models.Q(memberships__team__members__user=self) | models.Q(pk=self.pk)

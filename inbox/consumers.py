@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 RECHECK_SECONDS = 5.0
 """How long a person who lost a right may still be pushed to."""
+MAX_ID = 2**63 - 1
+"""The largest id there can be: a greater one would fail the check of everybody's rights."""
 NOT_ALLOWED, NOT_UNDERSTOOD, TRY_AGAIN = 4403, 4400, 1013
 
 
@@ -54,7 +56,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
         The page is told to ask for changes once the group is joined, so that nothing falls between.
         """
         match _parsed(text_data):
-            case {"watch": int() | None as watched}:
+            case {"watch": int() | None as watched} if watched is None or 0 < watched <= MAX_ID:
                 self.watched = watched
                 if await self._join_allowed() and watched:
                     await self.send(

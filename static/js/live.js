@@ -13,13 +13,9 @@ function watch() {
   if (isOpen) socket.send(JSON.stringify({ watch: Number(thread().dataset.conversation) || null }))
 }
 
-function catchUpThread() {
+function catchUp() {
   const asker = document.getElementById("catch-up")
   if (asker) htmx.trigger(asker, "catch-up")
-}
-
-function catchUp() {
-  catchUpThread()
   document.dispatchEvent(new Event("prosa:list"))
 }
 
@@ -48,9 +44,8 @@ document.body.addEventListener("htmx:wsClose", (event) => {
 htmx.onLoad((root) => {
   if (root.id !== "thread") return
   document.title = root.dataset.title
+  // The server answers with a signal to ask for changes: what came between rendering and joining.
   watch()
-  // What came between the page's rendering and the socket's joining.
-  setTimeout(catchUpThread, 600)
 })
 
 // A lost network leaves the socket half open: only its next message finds out.

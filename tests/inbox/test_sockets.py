@@ -133,7 +133,19 @@ async def test_another_origin_is_refused(teammate: User):
         assert not (await page.connect())[0]
 
 
-@pytest.mark.parametrize("frame", ["{", "[]", '{"watch": "1"}', '{"watch": [1]}', "[" * 100_000, '{"other": 1}'])
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "{",
+        "[]",
+        '{"watch": "1"}',
+        '{"watch": [1]}',
+        "[" * 100_000,
+        '{"other": 1}',
+        '{"watch": 9223372036854775808}',
+        '{"watch": -1}',
+    ],
+)
 @in_loop
 async def test_what_is_not_understood_closes_the_socket(teammate: User, frame: str):
     async with socket(teammate) as page:
