@@ -23,9 +23,10 @@ stopping = threading.Event()
 class Lane:
     """Run `verb` in `width` threads at most, and once more if somebody asked meanwhile."""
 
-    def __init__(self, verb: Callable[[], object], *, every: float, width: int = 1) -> None:
+    def __init__(self, verb: Callable[[], object], *, every: float, width: int = 1, queue: str = "") -> None:
         self.verb = verb
         self.every = every
+        self.queue = queue
         self._asked = threading.Event()
         self._busy = threading.Semaphore(width)
 
@@ -44,11 +45,14 @@ _lanes: dict[str, Lane] = {}
 _threads: list[threading.Thread] = []
 
 
-def lane(queue: str, verb: Callable[[], object], *, every: float = 1.0, width: int = 1) -> Task:
-    """Declare what the workers of `queue` do each `every` seconds, and at each wake-up; return the task."""
-    declared = _lanes[queue] = Lane(verb, every=every, width=width)
+def lane(name: str, verb: Callable[[], object], *, every: float = 1.0, width: int = 1, queue: str = "") -> Task:
+    """Declare what the workers of `queue` do each `every` seconds, and at each wake-up; return the task.
 
-    @shared_task(name=f"lane.{queue}", queue=queue)
+    Without a queue the lane has the queue of its own name, which is the one a wake-up goes to.
+    """
+    declared = _lanes[name] = Lane(verb, every=every, width=width, queue=queue or name)
+
+    @shared_task(name=f"lane.{name}", queue=declared.queue)
     def run() -> None:
         declared.run()
 
@@ -56,10 +60,10 @@ def lane(queue: str, verb: Callable[[], object], *, every: float = 1.0, width: i
 
 
 def start(queues: list[str]) -> None:
-    """Start one pulse thread for each declared lane among `queues`."""
-    for queue in queues:
-        if queue in _lanes:
-            thread = threading.Thread(target=_beat, args=(_lanes[queue], queue), name=f"pulse-{queue}", daemon=True)
+    """Start one pulse thread for each declared lane of `queues`."""
+    for name, declared in _lanes.items():
+        if declared.queue in queues:
+            thread = threading.Thread(target=_beat, args=(declared, name), name=f"pulse-{name}", daemon=True)
             thread.start()
             _threads.append(thread)
 
@@ -75,11 +79,11 @@ def wait() -> None:
         thread.join()
 
 
-def _beat(due: Lane, queue: str) -> None:
+def _beat(due: Lane, name: str) -> None:
     while not stopping.wait(due.every):
         try:
             due.run()
         except Exception as error:
-            log.warning("pulse.failed", lane=queue, error=f"{type(error).__name__}: {error}")
+            log.warning("pulse.failed", lane=name, error=f"{type(error).__name__}: {error}")
         finally:
             connections.close_all()

@@ -80,7 +80,7 @@ def test_the_pulse_runs_a_lane_that_nobody_wakes(monkeypatch):
         if len(runs) == 1:
             raise ValueError("the pulse goes on")
 
-    monkeypatch.setattr(pulse, "_lanes", {"test": Lane(verb, every=0.01)})
+    monkeypatch.setattr(pulse, "_lanes", {"test": Lane(verb, every=0.01, queue="test")})
     monkeypatch.setattr(pulse, "stopping", threading.Event())
     pulse.start(["test", "a lane of others"])
     wait_for(lambda: len(runs) >= 3)
