@@ -17,6 +17,7 @@ def main() -> None:
     config = from_environment(
         database=options.database,
         webhook_url=options.webhook_url,
+        address=f"http://{options.host}:{options.port}",
         latency_ms=options.latency_ms,
         scripted=options.scripted,
     )

@@ -37,6 +37,7 @@ class Config:
     any_number: bool = False
     latency_ms: float = 80.0
     scripted: bool = False
+    address: str = "http://127.0.0.1:9100"  # where media of webhooks can be fetched
     numbers: dict[str, Number] = field(default_factory=lambda: {number.id: number for number in NUMBERS})
 
     def number(self, phone_number_id: str) -> Number | None:
@@ -48,7 +49,9 @@ class Config:
         return self.numbers.setdefault(phone_number_id, Number(phone_number_id, display, "Loja Aurora"))
 
 
-def from_environment(*, database: Path, webhook_url: str, latency_ms: float = 80.0, scripted: bool = False) -> Config:
+def from_environment(
+    *, database: Path, webhook_url: str, address: str, latency_ms: float = 80.0, scripted: bool = False
+) -> Config:
     """Build the settings from the command line's values and the WHATSAPP_* variables."""
     return Config(
         database=database,
@@ -60,6 +63,7 @@ def from_environment(*, database: Path, webhook_url: str, latency_ms: float = 80
         any_number=os.environ.get("SIMULATOR_ANY_NUMBER") == "1",
         latency_ms=latency_ms,
         scripted=scripted,
+        address=address,
     )
 
 

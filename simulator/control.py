@@ -2,7 +2,13 @@
 
 GET, PUT, DELETE faults          read, merge named values (faults.Faults), back to normal
 GET, POST customers              list; add {"name", "wa_id" or "username"}
-POST customers/{id}/messages     {"text"}, {"image": caption}, {"location"} or {"reply"}; "phone_number_id"
+POST customers/{id}/messages     one kind of contents: {"text"}, {"image": caption}, {"voice": true}, {"raw": {...}},
+                                 {"reaction", "to": wamid}, {"edit", "of": wamid}; or one of happenings:
+                                 {"call": {"seconds"}}, {"new_number"}, {"preference"}, {"echo"}; "phone_number_id"
+GET media/{id}                   a file, for the page
+POST media                       keep {"content_base64", "mime_type", "phone_number_id"}; the object for a message
+PUT media/{id}/fault             spoil it: the names of spoilt.Fault, "content_base64" for `content`
+POST deliveries                  sign and post {"field", "raw_value", "entry"?} or {"body": any text}
 GET ledger?after=&outcome=...    Graph calls; ledger/summary counts them and finds what was sent twice
 GET deliveries?after=            posts of webhooks and their answers
 POST webhooks/retry, reset       cut short the pauses between retries; forget everything
@@ -13,8 +19,8 @@ import dataclasses
 import secrets
 from typing import TYPE_CHECKING
 
-from simulator import contents, views
-from simulator.customers import Customer, write_message
+from simulator import happenings, management, media, spoilt, views
+from simulator.customers import Customer
 from simulator.faults import Faults
 from simulator.web import Answer, BadRequest, Request, json_answer
 
@@ -37,12 +43,23 @@ async def handle(sim: "Simulator", request: Request, parts: list[str]) -> Answer
             return await _add_customer(sim, request.json())
         case "POST", ["customers", customer_id, "messages"]:
             return await _write(sim, customer_id, request.json())
+        case "PUT", ["numbers", number_id]:
+            return json_answer(management.pretend(sim, number_id, request.json()))
         case "GET", ["ledger"]:
             return json_answer({"data": await views.calls(sim, request)})
         case "GET", ["ledger", "summary"]:
             return json_answer(await views.summary(sim))
         case "GET", ["deliveries"]:
             return json_answer({"data": await views.deliveries(sim, request)})
+        case "POST", ["deliveries"]:
+            return json_answer({"update": await happenings.tell(sim, request.json())}, 201)
+        case "GET", ["media", media_id]:
+            return await _media(sim, media_id)
+        case "POST", ["media"]:
+            return json_answer(await media.keep(sim, request.json()), 201)
+        case "PUT", ["media", media_id, "fault"]:
+            spoilt.spoil(media_id, request.json())
+            return json_answer({"success": True})
         case "GET", ["live"]:
             return json_answer(await views.live(sim, request))
         case "POST", ["webhooks", "retry"]:
@@ -90,6 +107,19 @@ async def _write(sim: "Simulator", customer_id: str, values: dict) -> Answer:
     number_id = str(values.get("phone_number_id") or next(iter(sim.config.numbers)))
     if not sim.config.number(number_id):
         raise BadRequest("There is no such phone number.")
-    content, preview, statements = contents.from_request(sim, number_id, values)
-    wamid = await write_message(sim, customer, number_id, content, preview=preview, statements=statements)
+    try:
+        wamid = await happenings.happen(sim, customer, number_id, values)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise BadRequest(f"The content has the wrong shape: {error!r}") from error
     return json_answer({"id": wamid, "customer_id": customer.id, "phone_number_id": number_id}, 201)
+
+
+async def _media(sim: "Simulator", media_id: str) -> Answer:
+    """Answer with a file; only pictures, sound and films are shown, the rest is saved."""
+    rows = await sim.ledger.read("SELECT mime_type, content FROM media WHERE id = ?", (media_id,))
+    if not rows:
+        return json_answer({"error": "There is no such media."}, 404)
+    kind = rows[0]["mime_type"]
+    shown = kind.startswith(("audio/", "video/", "image/")) and "svg" not in kind
+    headers = [(b"content-disposition", b"inline" if shown else b"attachment"), (b"cache-control", b"max-age=3600")]
+    return Answer(rows[0]["content"], 200, kind.encode(), headers)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Conversation(NamedTuple):
-    """One customer's lines, to the first (0) or second (1) number; a dict is content other than text."""
+    """One customer's lines, to the first (0) or second (1) number; a dict is what happenings.happen takes."""
 
     number: int
     lines: tuple[str | dict, ...]
@@ -30,20 +30,15 @@ CONVERSATIONS = {
     "ana": Conversation(
         0,
         (
-            "Oi, bom dia! O vestido floral do Instagram ainda tem no 42? 🌸",
-            "Ai que bom 😍 Vocês entregam na Vila Mariana?",
+            {"text": "Oi, bom dia! Vi o anúncio de vocês. O vestido floral ainda tem no 42? 🌸", "referral": True},
+            {"reaction": "😍", "to": "answer"},
+            {"text": "Ai que bom! Vocês entregam na Vila Mariana?", "context": "answer"},
+            {"location": {"latitude": -23.589337, "longitude": -46.634911}},
             "Prefiro retirar então. Até que horas ficam abertos no sábado?",
             "Perfeito, passo lá às 11h. Pode separar no nome da Ana?",
+            {"edit": "Perfeito, passo lá às 12h. Pode separar no nome da Ana?", "of": "own"},
+            {"sticker": "animated"},
             "Obrigada, vocês são demais! 💚",
-        ),
-    ),
-    "bruno": Conversation(
-        1,
-        (
-            'Boa tarde. Meu pedido 8812 está parado em "em separação" desde segunda. Conseguem verificar?',
-            "Entendi. É presente de aniversário, precisava até sexta.",
-            "Pode ser pelo motoboy sim, pago a diferença sem problema",
-            "Show, aguardo o rastreio então. Valeu 👍",
         ),
     ),
     "carla": Conversation(
@@ -51,34 +46,59 @@ CONVERSATIONS = {
         (
             LONG_MESSAGE,
             {"image": "Olha a costura como veio"},
-            "Combinado, quinta depois das 14h eu consigo",
+            {"voice": True},
+            {"text": "Combinado, quinta depois das 14h eu consigo", "context": "answer"},
+            {"reaction": "❤️", "to": "answer"},
+            {"video": "Assim dá pra ver melhor"},
             "Maravilha. Já salvei aqui, muito obrigada pela paciência ❤️",
+        ),
+    ),
+    "bruno": Conversation(
+        1,
+        (
+            'Boa tarde. Meu pedido 8812 está parado em "em separação" desde segunda. Conseguem verificar?',
+            {"document": "Comprovante do Pix.pdf", "caption": "Segue o comprovante"},
+            "Entendi. É presente de aniversário, precisava até sexta.",
+            {"call": {}},
+            "Liguei sem querer, desculpa. Pode ser pelo motoboy sim, pago a diferença sem problema",
+            {"reaction": "👍", "to": "answer"},
+            "Show, aguardo o rastreio então. Valeu 👍",
         ),
     ),
     "duda": Conversation(
         0,
         (
             "oii, sou costureira e queria saber se vocês têm parceria pra ajuste de barra",
-            "consigo fazer em 2 dias, mando fotos dos trabalhos se quiser",
             {"image": "Barra de vestido de festa que fiz semana passada"},
+            {"contacts": True},
+            {"text": "essa é a rosa, minha sócia. ela atende às terças", "context": "own"},
+            {"sticker": "static"},
+            {"own_card": True, "context": "answer"},
             "ahh que legal!! fico no aguardo do contato então 🧵✨",
         ),
     ),
     "eduardo": Conversation(
         0,
         (
-            "Fala pessoal, vocês aceitam Pix parcelado?",
+            {"order": True},
+            "Fala pessoal, fiz o pedido pelo catálogo. Vocês aceitam Pix parcelado?",
             "E no cartão, faz em quantas vezes sem juros?",
-            "Fechou. Manda o link do tênis preto 43 então, por favor",
-            "Paguei agora, segue o horário: 15:42. Confirma aí pra mim?",
+            {"screenshot": "Paguei agora, segue o comprovante"},
+            {"reaction": "🚀", "to": "answer"},
             "Top demais 🚀",
         ),
     ),
     "fernanda": Conversation(
         1,
         (
-            "Gente, a loja da Savassi abre no feriado?? 👀",
-            "Aaah ótimo! E consigo marcar hora pra provar os vestidos de madrinha? Somos em 4",
+            {"text": "Gente, a loja da Savassi abre no feriado?? 👀", "forwarded": True},
+            {"location": True},
+            {
+                "text": "É perto daí? Queria marcar hora pra provar os vestidos de madrinha, somos em 4",
+                "context": "own",
+            },
+            {"unsupported": "poll_creation"},
+            {"flow": True},
             "Quinta 18h fica perfeito pra todo mundo 🥂",
             "Confirmado! Beijos 💜💜",
         ),
@@ -87,18 +107,24 @@ CONVERSATIONS = {
         1,
         (
             "Bom dia, vocês têm o uniforme do Colégio Horizonte? Preciso pro meu filho, ele veste 10",
-            "2 camisetas e 1 agasalho. Ele está crescendo rápido, melhor levar o 12 né? 😂",
-            "Vou de 12 então. Consegue entregar até o começo das aulas, dia 2?",
+            {"audio": True},
+            "Ops, esse áudio era pra escola 😂",
+            {"text": "2 camisetas e 1 agasalho. Ele está crescendo rápido, melhor levar o 12 né?", "context": "answer"},
+            {"call": {"seconds": 47}},
             "Perfeito. Pode mandar o Pix que já acerto",
-            "Feito ✅ obrigado pela atenção",
+            {"new_number": True},
+            "Gente, troquei de número, agora é este aqui. Podem continuar por aqui ✅",
         ),
     ),
     "helena": Conversation(
         0,
         (
             "Olá. Queria cancelar o pedido 8907, comprei errado.",
-            "Ainda não chegou não, o site diz que sai para entrega amanhã",
-            "E o estorno cai em quanto tempo?",
+            "Meu CPF é aquele do cadastro, ok?",
+            {"revoke": "own"},
+            "Apaguei pra não deixar dado meu aqui 😅 Ainda não chegou não, o site diz que sai para entrega amanhã",
+            {"text": "E o estorno cai em quanto tempo?", "context": "answer"},
+            {"preference": "stop"},
             "Tá certo, obrigada pela agilidade.",
         ),
     ),

@@ -12,6 +12,8 @@ from simulator.webhooks import insert
 if TYPE_CHECKING:
     from simulator.state import Simulator
 
+SILENT = ("system", "preference", "echo")  # kinds of lines that open no window
+STOPPED = "Parou de receber ofertas"  # the line of a chat that says so
 INSERT_CUSTOMER = "INSERT OR IGNORE INTO customers VALUES (?,?,?,?,?,?)"
 
 
@@ -29,6 +31,15 @@ class Customer:
     @property
     def shown_wa_id(self) -> str | None:
         return self.wa_id if self.phone_shared else None
+
+    @property
+    def digits(self) -> str:
+        return self.wa_id or self.user_id[3:]
+
+    def sender(self) -> dict:
+        """Return who a message is from: the phone is absent when it is not shared."""
+        phone = {"from": self.shown_wa_id} if self.shown_wa_id else {}
+        return phone | {"from_user_id": self.user_id}
 
     def contact(self) -> str:
         """Return the element of contacts[] as transmitted JSON."""
@@ -78,6 +89,14 @@ class People:
         if customer.wa_id:
             self._by_phone[phone_key(customer.wa_id)] = customer
 
+    def replace(self, customer: Customer) -> None:
+        """Find the customer under the new identity, and no longer under the old one."""
+        old = self.by_id[customer.id]
+        self.by_user_id.pop(old.user_id, None)
+        if old.wa_id:
+            self._by_phone.pop(phone_key(old.wa_id), None)
+        self.add(customer)
+
     def by_phone(self, digits: str) -> Customer | None:
         """Return the customer with this phone, with or without the ninth digit."""
         return self._by_phone.get(phone_key(digits))
@@ -94,17 +113,26 @@ async def write_message(
 ) -> str:
     """Make the customer send content ({"type": ..., ...}) to the number; return its wamid."""
     now = time.time()
-    wamid = new_wamid(customer.wa_id or customer.user_id[3:], inbound=True)
-    message = {"from": customer.shown_wa_id, "from_user_id": customer.user_id, "id": wamid}
-    message |= {"timestamp": str(int(now)), **content}
-    if not customer.shown_wa_id:
-        del message["from"]
-    kind = content["type"]
-    update_id = sim.ledger.next_id("updates")
-    payload = transmitted(message)
-    update = Update(update_id, now, "message", phone_number_id, wamid, kind, customer.contact(), payload)
-    row = (sim.ledger.next_id("inbound"), now, customer.id, phone_number_id, wamid, kind, preview)
-    await sim.ledger.write(*statements, (INSERT_INBOUND, row), insert(update))
-    sim.windows[phone_number_id, customer.id] = now
+    message = {"id": new_wamid(customer.digits, inbound=True), "timestamp": str(int(now))}
+    message |= customer.sender() | content
+    if content.get("type") == "system":  # told by WhatsApp itself, which names no user id outside of it
+        message.pop("from_user_id", None)
+    wamid, kind = str(message["id"]), str(content.get("type", "raw"))
+    payload, update_id = transmitted(message), sim.ledger.next_id("updates")
+    # Nobody is described next to what WhatsApp itself says.
+    contact = "" if kind == "system" else customer.contact()
+    update = Update(update_id, now, "message", phone_number_id, wamid, kind, contact, payload)
+    row = inbound_row(sim, customer, phone_number_id, wamid, kind, preview)
+    await sim.ledger.write(*statements, row, insert(update))
+    if kind not in SILENT:
+        sim.windows[phone_number_id, customer.id] = now
     sim.webhooks.schedule([update])
     return wamid
+
+
+def inbound_row(
+    sim: "Simulator", customer: Customer, phone_number_id: str, wamid: str, kind: str, preview: str
+) -> Statement:
+    """Return the statement that puts one line of the customer's chat into the ledger."""
+    row = (sim.ledger.next_id("inbound"), time.time(), customer.id, phone_number_id, wamid, kind, preview)
+    return INSERT_INBOUND, row

@@ -80,9 +80,9 @@ def _account_edge(sim: "Simulator", call: Call, request: Request, method: str, e
         case "DELETE", "message_templates":
             return templates.delete(sim, call, request.query)
         case "GET", "subscribed_apps":
-            return management.subscribed_apps()
+            return management.subscribed_apps(sim)
         case (("POST" | "DELETE"), "subscribed_apps"):
-            return {"success": True}
+            return management.subscribe(sim, method, request.json() if request.body else {})
     raise GraphError(100, "Unsupported request")
 
 
@@ -91,6 +91,9 @@ async def _object(sim: "Simulator", call: Call, request: Request, method: str, o
         if method == "DELETE":
             return await media.delete(sim, call, request, object_id)
         return await media.address(sim, call, request, object_id)
+    if method == "POST" and (known := sim.config.numbers.get(object_id)):
+        call.kind, call.phone_number_id = "number", object_id
+        return management.change_number(sim, known, request.json())
     if method == "GET":
         if object_id == sim.config.waba_id:
             call.kind = "account"
@@ -101,7 +104,7 @@ async def _object(sim: "Simulator", call: Call, request: Request, method: str, o
         number = sim.config.number(object_id)
         if number:
             call.kind, call.phone_number_id = "number", object_id
-            return management.number(number, request.query)
+            return management.number(sim, number, request.query)
     raise GraphError(100, f"Object with ID '{object_id}' does not exist", subcode=33)
 
 

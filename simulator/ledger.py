@@ -72,7 +72,8 @@ INSERT_UPDATE = (
 )
 FINISH_UPDATE = "UPDATE updates SET state = ?, done_at = ? WHERE id = ?"
 INSERT_DELIVERY = "INSERT INTO deliveries VALUES (?,?,?,?,?,?,?,?)"
-INSERT_INBOUND = "INSERT INTO inbound VALUES (?,?,?,?,?,?,?,NULL)"
+# A raw message may repeat an id: the platform must cope, and so must we.
+INSERT_INBOUND = "INSERT OR IGNORE INTO inbound VALUES (?,?,?,?,?,?,?,NULL)"
 
 Statement = tuple[str, Sequence[Any]]
 

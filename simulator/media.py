@@ -1,11 +1,14 @@
 """Media: upload, address, download and deletion, with bytes in the ledger."""
 
+import base64
 import hashlib
 import hmac
 import secrets
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
+from simulator import spoilt
 from simulator.errors import GraphError
 from simulator.web import Answer, Request, json_answer
 
@@ -39,6 +42,17 @@ def store(sim: "Simulator", phone_number_id: str, mime_type: str, content: bytes
     return media_id, (INSERT_MEDIA, row)
 
 
+async def keep(sim: "Simulator", values: dict) -> dict:
+    """Keep {"content_base64", "mime_type", "phone_number_id"} as a customer's; return the object for a message."""
+    content = spoilt.from_base64(values.get("content_base64"))
+    number_id = str(values.get("phone_number_id") or next(iter(sim.config.numbers)))
+    mime_type = str(values.get("mime_type") or "application/octet-stream")
+    media_id, statement = store(sim, number_id, mime_type, content)
+    await sim.ledger.write(statement)
+    digest = values.get("sha256") or base64.b64encode(hashlib.sha256(content).digest()).decode()
+    return {"id": media_id, "mime_type": mime_type, "sha256": digest}
+
+
 def upload(sim: "Simulator", call: "Call", request: Request, phone_number_id: str) -> dict:
     """Keep an uploaded file and return its id; raise GraphError for what Meta refuses."""
     call.kind = "media.upload"
@@ -57,18 +71,24 @@ def upload(sim: "Simulator", call: "Call", request: Request, phone_number_id: st
 
 
 async def address(sim: "Simulator", call: "Call", request: Request, media_id: str) -> dict:
-    """Return where the media can be downloaded during the next five minutes."""
+    """Return what Meta tells about the media, with an address for the next five minutes."""
     call.kind = "media.read"
     row = await _row(sim, media_id, request.query.get("phone_number_id"))
-    expires = int(time.time()) + ADDRESS_SECONDS
-    return {
+    told = {
         "messaging_product": "whatsapp",
-        "url": f"{request.origin}/media/{media_id}?ext={expires}&hash={_proof(media_id, expires)}",
+        "url": signed_url(request.origin, media_id),
         "mime_type": row["mime_type"],
         "sha256": row["sha256"],
         "file_size": row["size"],
         "id": media_id,
     }
+    return spoilt.offer(media_id, told, partial(signed_url, request.origin, media_id))
+
+
+def signed_url(origin: str, media_id: str, seconds: float = ADDRESS_SECONDS) -> str:
+    """Return where the media can be downloaded during the next five minutes."""
+    expires = int(time.time() + seconds)
+    return f"{origin}/media/{media_id}?ext={expires}&hash={_proof(media_id, expires)}"
 
 
 async def delete(sim: "Simulator", call: "Call", request: Request, media_id: str) -> dict:
@@ -92,7 +112,7 @@ async def download(sim: "Simulator", request: Request, media_id: str) -> Answer:
     rows = await sim.ledger.read("SELECT mime_type, content FROM media WHERE id = ?", (media_id,))
     if not rows:
         return Answer(b"Not Found", 404, b"text/plain")
-    return Answer(rows[0]["content"], 200, rows[0]["mime_type"].encode())
+    return await spoilt.deliver(request, media_id, Answer(rows[0]["content"], 200, rows[0]["mime_type"].encode()))
 
 
 def authorized(sim: "Simulator", authorization: str) -> bool:

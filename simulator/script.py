@@ -4,9 +4,9 @@ import asyncio
 import random
 from typing import TYPE_CHECKING
 
-from simulator.contents import from_request
 from simulator.conversations import CONVERSATIONS
-from simulator.customers import write_message
+from simulator.happenings import happen
+from simulator.web import BadRequest
 
 if TYPE_CHECKING:
     from simulator.state import Simulator
@@ -14,8 +14,27 @@ if TYPE_CHECKING:
 FIRST_PAUSES = (0.5, 1.5)  # seconds before the first two customers
 PAUSE = (10.0, 40.0)
 CALM_PAUSE = (180.0, 300.0)
-CALM_AFTER = 40  # messages
+CALM_AFTER = 60  # messages
 REPLY_AFTER = (3.0, 9.0)
+# What people send right after their own words, without waiting for an answer.
+GOES_ON = {
+    "image",
+    "screenshot",
+    "voice",
+    "audio",
+    "video",
+    "document",
+    "contacts",
+    "location",
+    "sticker",
+    "edit",
+    "revoke",
+}
+
+
+def goes_on(line: str | dict) -> bool:
+    """Tell whether the line follows the one before by itself."""
+    return isinstance(line, dict) and not GOES_ON.isdisjoint(line)
 
 
 class Script:
@@ -54,7 +73,9 @@ class Script:
 
     async def _remember(self) -> None:
         """Go on where the customers stopped before a restart."""
-        rows = await self._sim.ledger.read("SELECT customer_id, count(*) AS said FROM inbound GROUP BY 1")
+        rows = await self._sim.ledger.read(
+            "SELECT customer_id, count(*) AS said FROM inbound WHERE kind <> 'echo' GROUP BY 1"
+        )
         for row in rows:
             if conversation := CONVERSATIONS.get(row["customer_id"]):
                 self._next_line[row["customer_id"]] = row["said"] % len(conversation.lines)
@@ -66,7 +87,11 @@ class Script:
 
     def _answered(self, customer_id: str, phone_number_id: str) -> None:
         conversation = CONVERSATIONS.get(customer_id)
-        if conversation and customer_id not in self._answering and self._written < CALM_AFTER:
+        if conversation and self._written < CALM_AFTER:
+            self._go_on_soon(customer_id)
+
+    def _go_on_soon(self, customer_id: str) -> None:
+        if customer_id not in self._answering:
             self._answering.add(customer_id)
             self._spawn(self._reply(customer_id))
 
@@ -81,11 +106,15 @@ class Script:
         customer = self._sim.people.by_id[customer_id]
         number_id = list(self._sim.config.numbers)[conversation.number]
         line = conversation.lines[self._next_line[customer_id] % len(conversation.lines)]
-        values = line if isinstance(line, dict) else {"text": line}
-        content, preview, statements = from_request(self._sim, number_id, values)
-        await write_message(self._sim, customer, number_id, content, preview=preview, statements=statements)
         self._next_line[customer_id] += 1
+        try:
+            await happen(self._sim, customer, number_id, line if isinstance(line, dict) else {"text": line})
+        except BadRequest:  # a reaction or a quote, and nobody has answered yet: it waits for another round
+            return
         self._written += 1
+        rest = conversation.lines[self._next_line[customer_id] :]
+        if rest and goes_on(rest[0]):
+            self._go_on_soon(customer_id)
 
     def _spawn(self, coroutine) -> None:
         task = asyncio.create_task(coroutine)

@@ -86,7 +86,7 @@ def accept(sim: "Simulator", call: Call, number_id: str, payload: dict, recipien
         raise GraphError(100, "(#100) The parameter messaging_product is required.")
     check_throttles(sim, number_id, recipient)
     category = _check_content(sim, call, payload, kind, recipient)
-    failure = _failure_by_status(sim, number_id, kind, recipient)
+    failure = _failure_by_status(sim, number_id, category, recipient)
     call.wamid = shapes.new_wamid("".join(filter(str.isdigit, recipient.key)) or "0")
     call.outcome = "accepted"
     sim.typing.pop((call.customer_id or "", number_id), None)
@@ -226,13 +226,15 @@ def _window_closed(sim: "Simulator", number_id: str, recipient: Recipient) -> bo
     return sim.faults.window == "all"
 
 
-def _failure_by_status(sim: "Simulator", number_id: str, kind: str, recipient: Recipient) -> int | None:
+def _failure_by_status(sim: "Simulator", number_id: str, category: str, recipient: Recipient) -> int | None:
     faults = sim.faults
     if not recipient.reachable:
         return 131026
+    if category == "marketing" and recipient.customer and recipient.customer.id in sim.stopped:
+        return 131050
     if faults.status_error_code and random.random() < faults.status_error_probability:
         return faults.status_error_code
-    if kind != "template" and faults.window_by_status and _window_closed(sim, number_id, recipient):
+    if category == "service" and faults.window_by_status and _window_closed(sim, number_id, recipient):
         return 131047
     return None
 

@@ -18,7 +18,7 @@ class Update(NamedTuple):
 
     id: int
     due: float
-    kind: str  # message, status or change
+    kind: str  # message, status, change, or body: a whole post of its own
     phone_number_id: str
     wamid: str | None
     name: str  # text, image, ...; sent, delivered, read, failed; the field of a change
@@ -65,10 +65,29 @@ def status(
     return transmitted(value)
 
 
+def new_wacid(digits: str) -> str:
+    """Return the id of a call."""
+    return "wacid." + new_wamid(digits, inbound=True).removeprefix("wamid.")
+
+
+def number_value(config: Config, phone_number_id: str, contact: dict, key: str, item: dict) -> dict:
+    """Return the value of a change about a number and one person, with one element under the key."""
+    number = config.number(phone_number_id)
+    metadata = {"display_phone_number": number.digits if number else "", "phone_number_id": phone_number_id}
+    return {"messaging_product": "whatsapp", "metadata": metadata, "contacts": [contact], key: [item]}
+
+
+def change_update(update_id: int, due: float, field: str, value: Any, *, wamid: str | None = None) -> Update:
+    """Return the update that tells the webhook one change of any field."""
+    return Update(update_id, due, "change", "", wamid, field, "", transmitted({"value": value, "field": field}))
+
+
 def envelope(config: Config, updates: Iterable[Update]) -> bytes:
-    """Return the body of one webhook: one change for each number and kind."""
+    """Return the body of one webhook: one change for each number and kind; a given body stays as it is."""
     groups: dict[tuple[str, str], list[Update]] = {}
     for update in updates:
+        if update.kind == "body":
+            return update.payload.encode()
         groups.setdefault((update.phone_number_id, update.kind), []).append(update)
     changes = []
     for (phone_number_id, kind), members in groups.items():

@@ -6,9 +6,9 @@ import json
 import time
 from collections.abc import Callable
 
-from simulator import media, templates
+from simulator import management, media, templates
 from simulator.config import Config
-from simulator.customers import CUSTOMERS, INSERT_CUSTOMER, Customer, People
+from simulator.customers import CUSTOMERS, INSERT_CUSTOMER, STOPPED, Customer, People
 from simulator.faults import Faults, Throttles
 from simulator.ledger import Ledger
 from simulator.webhooks import Webhooks
@@ -64,12 +64,17 @@ class Simulator:
         people = await self.ledger.read("SELECT * FROM customers ORDER BY rowid")
         self.people = People([Customer(**row | {"phone_shared": bool(row["phone_shared"])}) for row in people])
         windows = await self.ledger.read(
-            "SELECT phone_number_id, customer_id, max(at) AS at FROM inbound GROUP BY 1, 2"
+            "SELECT phone_number_id, customer_id, max(at) AS at FROM inbound "
+            "WHERE kind NOT IN ('system', 'preference', 'echo') GROUP BY 1, 2"
         )
         self.windows = {(row["phone_number_id"], row["customer_id"]): row["at"] for row in windows}
         self.templates = templates.Catalogue(await self.ledger.read("SELECT body FROM templates ORDER BY rowid"))
         self.media_kinds = {row["id"]: row["mime_type"] for row in await self.ledger.read(media.KINDS_QUERY)}
+        wishes = await self.ledger.read("SELECT customer_id, body FROM inbound WHERE kind = 'preference' ORDER BY id")
+        newest = {row["customer_id"]: row["body"] for row in wishes}
+        self.stopped = {customer_id for customer_id, words in newest.items() if words == STOPPED}
         self.throttles = Throttles()
+        self.changed = management.Changed()
         self.typing: dict[tuple[str, str], float] = {}
 
 

@@ -1,18 +1,16 @@
 """What the control API and the page show, read from the ledger."""
 
 import dataclasses
-import json
 import time
 from typing import TYPE_CHECKING
 
-from simulator import templates
+from simulator import chats
 from simulator.web import Request
 
 if TYPE_CHECKING:
     from simulator.state import Simulator
 
 TYPING_SECONDS = 25.0
-CHAT_LENGTH = 120
 LIVE_CALLS = 60
 CALLS = """
 SELECT * FROM calls WHERE id > :after
@@ -33,17 +31,6 @@ SELECT
   (SELECT count(*) FROM updates WHERE state = 'pending') AS pending,
   (SELECT count(*) FROM deliveries WHERE status = 200) AS deliveries_ok,
   (SELECT count(*) FROM deliveries WHERE status IS NULL OR status <> 200) AS deliveries_failed
-"""
-CHAT = """
-SELECT * FROM (
-  SELECT at, 'in' AS side, wamid, kind, body, read_at, NULL AS status, NULL AS request FROM inbound
-  WHERE customer_id = ?1 AND phone_number_id = ?2
-  UNION ALL
-  SELECT at, 'out', wamid, kind, body, NULL,
-    (SELECT group_concat(name) FROM updates WHERE wamid = calls.wamid AND due <= ?3), request
-  FROM calls WHERE customer_id = ?1 AND phone_number_id = ?2 AND outcome = 'accepted'
-  ORDER BY at DESC LIMIT ?4
-) ORDER BY at
 """
 
 
@@ -86,13 +73,12 @@ async def live(sim: "Simulator", request: Request) -> dict:
     number_id = request.query.get("phone_number_id", "")
     now = time.time()
     typing = now - sim.typing.get((customer_id, number_id), 0) < TYPING_SECONDS
-    chat = await sim.ledger.read(CHAT, (customer_id, number_id, now, CHAT_LENGTH))
     return {
         "numbers": [{"id": one.id, "display": one.display, "name": one.name} for one in sim.config.numbers.values()][
             :20
         ],
         "customers": await _chat_list(sim),
-        "chat": [_bubble(sim, row) for row in chat],
+        "chat": await chats.chat(sim, customer_id, number_id, now),
         "typing": typing,
         "calls": await sim.ledger.read("SELECT * FROM calls ORDER BY id DESC LIMIT ?", (LIVE_CALLS,)),
         "faults": dataclasses.asdict(sim.faults),
@@ -118,22 +104,3 @@ async def _webhook_health(sim: "Simulator") -> dict:
         "pending": sim.webhooks.pending,
         "repeating": sim.webhooks.repeating,
     }
-
-
-def _bubble(sim: "Simulator", row: dict) -> dict:
-    """Return one message of a chat with its furthest status and the buttons it offers."""
-    names = set((row.pop("status") or "").split(","))
-    ladder = [name for name in ("failed", "read", "delivered", "sent") if name in names]
-    request = row.pop("request")
-    buttons = _buttons(sim, json.loads(request)) if request and row["kind"] in ("interactive", "template") else []
-    return row | {"status": ladder[0] if ladder else None, "buttons": buttons}
-
-
-def _buttons(sim: "Simulator", request: dict) -> list[dict]:
-    if template := request.get("template"):
-        return templates.quick_replies(sim, template)
-    action = (request.get("interactive") or {}).get("action") or {}
-    replies = [button.get("reply") or {} for button in action.get("buttons") or []]
-    rows = [row for section in action.get("sections") or [] for row in section.get("rows") or []]
-    options = [{"id": one.get("id"), "title": one.get("title")} for one in replies]
-    return options + [{"id": one.get("id"), "title": one.get("title"), "list": True} for one in rows]

@@ -150,6 +150,8 @@ class Webhooks:
         now = time.time()
         batch: list[Update] = []
         while self._due and self._due[0][0] <= now and len(batch) < BATCH_LIMIT:
+            if batch and "body" in (batch[0].kind, self._due[0][2].kind):
+                break
             _, _, update, copied = heapq.heappop(self._due)
             batch.append(update)
             if not copied and random.random() < self._faults.duplicates:

@@ -2,6 +2,7 @@
 import { ask } from "./dom.js"
 import { showCalls } from "./calls.js"
 import { showFaults } from "./faults.js"
+import { showNews } from "./news.js"
 import { chosen, showPhones } from "./phones.js"
 import { translatePage, word } from "./words.js"
 
@@ -28,6 +29,7 @@ async function refresh() {
     showPhones(live, asked)
     showCalls(live)
     showFaults(live)
+    showNews(live)
   } catch (error) {
     document.getElementById("offline").hidden = false
     console.warn(error)

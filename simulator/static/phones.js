@@ -1,5 +1,7 @@
 // The customers' phones: whose phone it is, the chat, and writing as them.
-import { ask, dayOf, make, time } from "./dom.js"
+import { ask, dayOf, make } from "./dom.js"
+import { bubble, closeTools } from "./bubbles.js"
+import { prepareMenu } from "./menu.js"
 import { word } from "./words.js"
 
 export const chosen = { customer: "", number: "" }
@@ -14,17 +16,18 @@ let shownPeople = ""
 let shownChat = ""
 let names = {}
 
+const about = document.getElementById("about")
+let doing = null // { act: "reply" or "edit", message } while the composer is about another message
+
+prepareMenu(write, takeText)
 document.getElementById("composer").addEventListener("submit", (event) => {
   event.preventDefault()
-  if (text.value.trim()) write({ text: text.value.trim() })
-  text.value = ""
-  grow()
+  const written = takeText()
+  if (!written) return
+  if (doing?.act === "edit") write({ edit: written, of: doing.message.wamid })
+  else write({ text: written })
 })
-document.getElementById("photo").addEventListener("click", () => {
-  write({ image: text.value.trim() })
-  text.value = ""
-  grow()
-})
+about.querySelector("button").addEventListener("click", () => begin(null))
 text.addEventListener("input", grow)
 text.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
@@ -80,6 +83,7 @@ function address(one) {
 }
 
 function choose(customer, number) {
+  begin(null)
   chosen.customer = customer ?? ""
   chosen.number = number ?? (chosen.number || numbers.value)
   numbers.value = chosen.number
@@ -108,37 +112,40 @@ function lines(messages) {
     if (!before || dayOf(before.at) !== today) {
       result.push(make("li", "day", {}, today === dayOf(Date.now() / 1000) ? word("today") : today))
     }
-    result.push(bubble(message, before?.side !== message.side))
+    result.push(bubble(message, before?.side !== message.side, { write, begin }))
     before = message
   }
   return result
 }
 
-function bubble(message, turn) {
-  const mine = message.side === "in"
-  const failed = message.status === "failed"
-  const state = mine ? (message.read_at ? "read" : "delivered") : message.status
-  const footer = make("footer", "", {}, `${time(message.at)} `, tick(state))
-  const replies = message.buttons.length ? make("div", "replies", {}, ...message.buttons.map((one) => reply(one, message))) : null
-  const classes = ["bubble", mine ? "mine" : "theirs", turn ? "turn" : "", failed ? "failed" : ""].filter(Boolean)
-  return make("li", classes.join(" "), {}, message.body || "", footer, replies)
-}
-
-function tick(state) {
-  if (state === "failed") return make("span", "tick bad", {}, word("undelivered"))
-  const marks = { sent: "✓", delivered: "✓✓", read: "✓✓" }[state]
-  return marks ? make("span", `tick ${state}`, {}, marks) : null
-}
-
-function reply(one, message) {
-  const button = make("button", "", { type: "button" }, one.title)
-  button.addEventListener("click", () => write({ reply: one, context: message.wamid }))
-  return button
-}
-
 async function write(values) {
-  await ask("POST", `/customers/${chosen.customer}/messages`, { ...values, phone_number_id: chosen.number })
+  const quote = doing?.act === "reply" && !("reaction" in values || "revoke" in values) ? { context: doing.message.wamid } : {}
+  if (!("reaction" in values)) begin(null)
+  closeTools()
+  shownChat = shownChat && "changed"
+  await ask("POST", `/customers/${chosen.customer}/messages`, { ...quote, ...values, phone_number_id: chosen.number })
   document.dispatchEvent(new Event("simulator:changed"))
+}
+
+// The next text replies to the message or replaces its words; null goes back to plain writing.
+function begin(act, message) {
+  if (doing?.act === "edit") text.value = ""
+  doing = act ? { act, message } : null
+  about.hidden = !act
+  if (!act) return
+  about.querySelector("b").textContent = word(act)
+  about.querySelector("span").textContent = message.body
+  if (act === "edit") text.value = message.kind === "text" ? message.body : ""
+  closeTools()
+  text.focus()
+  grow()
+}
+
+function takeText() {
+  const taken = text.value.trim()
+  text.value = ""
+  grow()
+  return taken
 }
 
 function grow() {

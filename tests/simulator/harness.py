@@ -1,5 +1,7 @@
 """A simulator as a process of its own, and a webhook that remembers what it is told."""
 
+import hashlib
+import hmac
 import json
 import os
 import signal
@@ -48,6 +50,10 @@ class Delivery:
 
     signature: str
     body: bytes
+
+    def is_signed_with(self, secret: str) -> bool:
+        expected = hmac.new(secret.encode(), self.body, hashlib.sha256).hexdigest()
+        return hmac.compare_digest(self.signature, f"sha256={expected}")
 
     @property
     def values(self) -> list[dict]:

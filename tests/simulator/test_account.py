@@ -21,6 +21,40 @@ def test_fields_choose_what_comes(simulator: Process) -> None:
     assert one["health_status"]["can_send_message"] == "AVAILABLE"
 
 
+def addresses(simulator: Process) -> dict[str, str]:
+    return simulator.graph("GET", f"/{NUMBER}?fields=webhook_configuration").json()["webhook_configuration"]
+
+
+def test_the_app_can_be_detached_and_attached(simulator: Process) -> None:
+    path = f"/{WABA}/subscribed_apps"
+    assert len(simulator.graph("GET", path).json()["data"]) == 1
+    assert simulator.graph("DELETE", path).json() == {"success": True}
+    assert simulator.graph("GET", path).json()["data"] == []
+    simulator.graph("POST", path, json={"override_callback_uri": "https://a.example/hook", "verify_token": "v"})
+    (app,) = simulator.graph("GET", path).json()["data"]
+    assert app["override_callback_uri"] == "https://a.example/hook"
+    assert addresses(simulator)["whatsapp_business_account"] == "https://a.example/hook"
+    simulator.graph("POST", path)
+    assert addresses(simulator).keys() == {"application"}, "a bare POST removes the address"
+
+
+def test_a_number_has_an_address_of_its_own_until_it_is_emptied(simulator: Process) -> None:
+    for address in ("https://b.example/hook", ""):
+        wanted = {"webhook_configuration": {"override_callback_uri": address, "verify_token": "v"}}
+        assert simulator.graph("POST", f"/{NUMBER}", json=wanted).json() == {"success": True}
+        assert addresses(simulator).get("phone_number", "") == address
+    assert simulator.graph("POST", f"/{NUMBER}", json={"pin": "123456"}).status_code == 400
+
+
+def test_graph_tells_what_it_is_told_to_until_the_reset(simulator: Process) -> None:
+    simulator.control("PUT", f"/numbers/{NUMBER}", {"quality_rating": "RED", "status": "FLAGGED"})
+    path = f"/{NUMBER}?fields=quality_rating,status,name_status"
+    one = simulator.graph("GET", path).json()
+    assert (one["quality_rating"], one["status"], one["name_status"]) == ("RED", "FLAGGED", "APPROVED")
+    simulator.control("POST", "/reset")
+    assert simulator.graph("GET", path).json()["quality_rating"] == "GREEN"
+
+
 def test_templates_come_in_pages(simulator: Process) -> None:
     names, path = [], f"{simulator.url}/v25.0/{WABA}/message_templates?limit=3&fields=name"
     while path:
@@ -60,7 +94,7 @@ def test_a_customers_photo_can_be_downloaded(simulator: Process, webhook: Webhoo
     (message,) = wait_for(lambda: webhook.messages(wamid))
     address = simulator.graph("GET", f"/{message['image']['id']}").json()
     content = requests.get(address["url"], headers={"Authorization": f"Bearer {TOKEN}"}, timeout=5).content
-    assert content.startswith(b"\x89PNG")
+    assert content.startswith(b"\xff\xd8\xff")
 
 
 def test_an_account_of_somebody_else_does_not_exist(simulator: Process) -> None:
