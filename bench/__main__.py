@@ -4,9 +4,14 @@ import argparse
 import os
 import sys
 
-from bench import ack, end_to_end, report, send
+from bench import ack, end_to_end, large, report, send
 
-GROUPS = {"ingest.ack": ack.run, "ingest.end_to_end": end_to_end.run, "send.text": send.run}
+GROUPS = {
+    "ingest.ack": ack.run,
+    "ingest.end_to_end": end_to_end.run,
+    "ingest.large_post": large.run,
+    "send.text": send.run,
+}
 
 
 def main() -> int:

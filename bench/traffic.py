@@ -55,13 +55,43 @@ def notification(index: int) -> bytes:
 def answer(message: int) -> bytes:
     """Return the body that tells of a message from a person."""
     person = message * 7919 % PEOPLE
-    return _body(
-        person,
-        f'"contacts":[{{"profile":{{"name":"Ana {person}"}},"wa_id":"{phone(person)}","user_id":"{bsuid(person)}"}}],'
-        f'"messages":[{{"from":"{phone(person)}","from_user_id":"{bsuid(person)}","id":"{received_wamid(message)}",'
-        f'"timestamp":"{time.time():.0f}","type":"text",'
-        f'"text":{{"body":"Oi! Recebi a mensagem {message} e queria saber do meu pedido, por favor."}}}}]',
+    return _body(person, f'"contacts":[{_contact(person)}],"messages":[{_message(person, message)}]')
+
+
+def large(first: int, updates: int = 1000, size: int = 3_000_000) -> bytes:
+    """Return one body with so many messages, from `first` on, to one number: the most that Meta posts at once."""
+    people = [number * NUMBERS % PEOPLE for number in range(updates)]
+    head = '"contacts":[' + ",".join(map(_contact, people)) + '],"messages":['
+    padding = "x" * max(0, (size - len(head) - updates * 320) // updates)
+    items = (_message(person, first + number, padding) for number, person in enumerate(people))
+    return _body(0, head + ",".join(items) + "]")
+
+
+def _contact(person: int) -> str:
+    return f'{{"profile":{{"name":"Ana {person}"}},"wa_id":"{phone(person)}","user_id":"{bsuid(person)}"}}'
+
+
+def _message(person: int, message: int, padding: str = "") -> str:
+    kind, content = KINDS[message % len(KINDS)]
+    return (
+        f'{{"from":"{phone(person)}","from_user_id":"{bsuid(person)}","id":"{received_wamid(message)}",'
+        f'"timestamp":"{time.time():.0f}","type":"{kind}","{kind}":{content.replace("NNN", str(message))},'
+        f'"padding":"{padding}"}}'
     )
+
+
+HASH = "d20ibe2Bf9OeZFKMPqXTYz1u6xqFk6Bc9BtE17hAkKQ="
+TEXT = ("text", '{"body":"Oi! Recebi a mensagem NNN e queria saber do meu pedido, por favor."}')
+KINDS = (
+    TEXT, TEXT, TEXT,
+    ("image", f'{{"id":"77NNN","mime_type":"image/jpeg","sha256":"{HASH}","caption":"Veja a foto NNN"}}'),
+    TEXT, TEXT,
+    ("audio", f'{{"id":"78NNN","mime_type":"audio/ogg; codecs=opus","sha256":"{HASH}","voice":true}}'),
+    TEXT,
+    ("interactive", '{"type":"button_reply","button_reply":{"id":"sim","title":"Sim, quero"}}'),
+    ("location", '{"latitude":-23.55,"longitude":-46.63,"name":"Loja Centro"}'),
+)  # fmt: skip
+"""What people answer with: six texts in ten."""
 
 
 def _status(message: int, status: str) -> bytes:

@@ -45,7 +45,7 @@ def receive(number, message, names):
         defaults={
             "conversation": conversation,
             "direction": "INBOUND",
-            "text": message["text"]["body"],
+            "text": message.get("text", {}).get("body", ""),
             "sent_at": at,
         },
     )
