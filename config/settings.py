@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, SELF
@@ -30,6 +32,8 @@ WHATSAPP_APP_SECRETS = env.list("WHATSAPP_APP_SECRET", default=[])
 WHATSAPP_VERIFY_TOKEN = env("WHATSAPP_VERIFY_TOKEN", default="")
 WHATSAPP_TOKEN = env("WHATSAPP_TOKEN", default="")
 WHATSAPP_WABA_ID = env("WHATSAPP_WABA_ID", default="")
+WHATSAPP_APP_ID = env("WHATSAPP_APP_ID", default="")
+PUBLIC_URL = env("PUBLIC_URL", default="").rstrip("/")
 GRAPH_BASE_URL = env("GRAPH_BASE_URL", default="https://graph.facebook.com").rstrip("/")
 GRAPH_VERSION = env("GRAPH_VERSION", default="v25.0")
 
@@ -37,7 +41,11 @@ GRAPH_VERSION = env("GRAPH_VERSION", default="v25.0")
 FIELD_KEYS = env.list("FIELD_KEYS", default=[])
 
 # --- Product ----------------------------------------------------------------------------------------
+SILENCE_ALERT_HOURS = env.float("SILENCE_ALERT_HOURS", default=24.0)
+HEALTH_CHECK_MINUTES = env.float("HEALTH_CHECK_MINUTES", default=60.0)
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 CONVERSATION_REOPEN_HOURS = env.float("CONVERSATION_REOPEN_HOURS", default=0.0)
+LEDGER_DAYS = env.int("LEDGER_DAYS", default=30)
 SEND_LEASE_SECONDS = env.float("SEND_LEASE_SECONDS", default=60.0)
 SEND_CONCURRENCY = env.int("SEND_CONCURRENCY", default=192)
 
@@ -98,6 +106,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "config.context.csp_nonce",
+                "config.context.open_alerts",
             ]
         },
     }
@@ -122,7 +131,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Redis: wake-ups and live pages, nothing that must survive ---------------------------------------
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
-LIVE_PREFIX = "prosa"
+# Published messages know no database numbers: two installations on one server must not hear each other.
+LIVE_PREFIX = f"prosa{urlsplit(REDIS_URL).path}"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -216,12 +226,39 @@ STATICFILES_STORAGE_BACKEND = (
     if env.bool("STATIC_MANIFEST", default=False)
     else "django.contrib.staticfiles.storage.StaticFilesStorage"
 )
+# Files lie under names of our own, and a second try writes over the first: no copies under other names.
+MEDIA_ROOT = env("MEDIA_ROOT", default=str(BASE_DIR / "media"))
+MEDIA_MAX_MB = env.int("MEDIA_MAX_MB", default=100)
+MEDIA_ACCEL = env("MEDIA_ACCEL", default="")
+MEDIA_S3_BUCKET = env("MEDIA_S3_BUCKET", default="")
+if MEDIA_S3_BUCKET:
+    # Newer checksums are refused by some that only look like S3.
+    os.environ.setdefault("AWS_REQUEST_CHECKSUM_CALCULATION", "when_required")
+    os.environ.setdefault("AWS_RESPONSE_CHECKSUM_VALIDATION", "when_required")
+    MEDIA_STORAGE = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": MEDIA_S3_BUCKET,
+            "endpoint_url": env("MEDIA_S3_ENDPOINT", default="") or None,
+            "region_name": env("MEDIA_S3_REGION", default="") or None,
+            "access_key": env("MEDIA_S3_ACCESS_KEY", default="") or None,
+            "secret_key": env("MEDIA_S3_SECRET_KEY", default="") or None,
+            "default_acl": None,
+            "file_overwrite": True,
+            # What is larger is read through a file on the disk, not through memory.
+            "max_memory_size": 1_000_000,
+        },
+    }
+else:
+    MEDIA_STORAGE = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": MEDIA_ROOT, "allow_overwrite": True},
+    }
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": MEDIA_STORAGE,
     "staticfiles": {"BACKEND": STATICFILES_STORAGE_BACKEND},
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = STATICFILES_STORAGE_BACKEND.startswith("django.")
-MEDIA_ROOT = env("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 
 # --- Logs -------------------------------------------------------------------------------------------
 LOGGING = logging_config(level=env("LOG_LEVEL", default="INFO"), as_json=env("LOG_FORMAT", default="json") == "json")

@@ -6,29 +6,55 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+
 
 class Contact(models.Model):
-    """A customer. The phone is optional; identities are rows of their own."""
+    """A customer. The phone is optional; identities are rows of their own.
+
+    A contact that was merged into another keeps its row, so that the merge can be undone, and nothing else.
+    """
 
     name = models.CharField(_("name"), max_length=200, blank=True, help_text=_("Given by us; wins over the profile."))
     profile_name = models.TextField(_("profile name"), blank=True)
     # Meta's time of the newest profile name, so that old deliveries do not bring an old name back.
     profile_name_at = models.DateTimeField(null=True, editable=False)
+    # What the number's own address book calls them (coexistence), with Meta's time of the newest entry.
+    book_name = models.TextField(_("name in the phone's address book"), blank=True, default="", db_default="")
+    book_name_at = models.DateTimeField(null=True, editable=False)
     marketing_refused_at = models.DateTimeField(_("refused marketing at"), null=True, blank=True)
+    # Meta's time of the newest choice, either way, so that an old one does not come back.
+    marketing_choice_at = models.DateTimeField(null=True, editable=False)
     legal_hold = models.BooleanField(_("legal hold"), default=False)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="+",
+        editable=False,
+        verbose_name=_("merged into"),
+    )
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(merged_into=models.F("id")), name="not_merged_into_itself"),
+        ]
+        indexes = [
+            # Serves the sweep for what a race left at merged contacts, and the deletion of a contact.
+            models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="merged_contacts"),
+        ]
 
     def __str__(self) -> str:
         return self.display_name
 
     @property
     def display_name(self) -> str:
-        """Name, profile name, phone, @username, or the end of the BSUID (Meta: BSUID, section 3.6)."""
-        return self.name or self.profile_name or self._identity_label() or str(_("No name"))
+        """Name, address book, profile name, phone, @username, or the end of the BSUID (Meta: BSUID, section 3.6)."""
+        return self.name or self.book_name or self.profile_name or self._identity_label() or str(_("No name"))
 
     @property
     def phone(self) -> str:
@@ -42,6 +68,10 @@ class Contact(models.Model):
     @property
     def bsuid(self) -> str:
         return self._latest(ContactIdentity.Kind.BSUID)
+
+    @property
+    def refuses_marketing(self) -> bool:
+        return self.marketing_refused_at is not None
 
     def _identity_label(self) -> str:
         return self.phone or (self.username and f"@{self.username}") or (self.bsuid and f"…{self.bsuid[-6:]}")
@@ -86,7 +116,37 @@ class ContactIdentity(models.Model):
         indexes = [
             # Serves the search by username.
             models.Index(fields=["key"], condition=models.Q(kind="USERNAME"), name="username_search"),
+            # Serves "who had this phone before", asked for everybody who is new.
+            models.Index(fields=["key"], condition=models.Q(kind="PHONE", is_current=False), name="former_phones"),
         ]
 
     def __str__(self) -> str:
         return self.value
+
+
+class ContactMerge(models.Model):
+    """Two contacts made one, with all that undoing it needs."""
+
+    # Serves the history of one contact, and what was merged into it.
+    kept = models.ForeignKey(Contact, models.CASCADE, related_name="merges", verbose_name=_("kept"))
+    merged = models.ForeignKey(Contact, models.CASCADE, related_name="+", db_index=False, verbose_name=_("merged"))
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("by"))
+    at = models.DateTimeField(_("at"), db_default=Now())
+    undone_at = models.DateTimeField(_("undone at"), null=True)
+    undone_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("undone by")
+    )
+    particulars = models.JSONField(default=dict, editable=False, help_text=_("What moved, and how it was before."))
+
+    class Meta:
+        verbose_name = _("merge")
+        verbose_name_plural = _("merges")
+        constraints = [
+            # Serves "into whom, and by which merge"; a contact is merged into one other at a time.
+            models.UniqueConstraint(
+                fields=["merged"], condition=models.Q(undone_at=None), name="merged_once_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.merged_id} → {self.kept_id}"

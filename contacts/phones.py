@@ -6,6 +6,7 @@ import re
 
 NOT_DIGITS = re.compile(r"\D")
 BSUID = re.compile(r"^[A-Z]{2}\.")
+NOT_OF_PHONES = re.compile(r"[^\d\s()+./-]")
 
 
 def canonical(phone: str) -> str:
@@ -25,3 +26,21 @@ def canonical(phone: str) -> str:
 def _is_mobile_without_ninth_digit(digits: str) -> bool:
     # 55, two digits of area, eight of number: mobiles begin with 6 to 9, landlines with 2 to 5.
     return len(digits) == 12 and digits.startswith("55") and digits[4] in "6789"
+
+
+FEWEST_DIGITS = 4
+"""Of fewer digits than these nobody is found."""
+
+
+def search_keys(text: str) -> list[str]:
+    """Return how the canonical keys end that a person may mean by `text`; none when it is no phone.
+
+    People leave out country and area code, put in dots and brackets, and write the ninth digit or not.
+    """
+    digits = NOT_DIGITS.sub("", text).lstrip("0")
+    if len(digits) < FEWEST_DIGITS or NOT_OF_PHONES.search(text):
+        return []
+    spellings = {digits, canonical(digits)}
+    if len(digits) in (10, 11):
+        spellings.add(canonical(f"55{digits}"))
+    return sorted(spellings)

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from contacts.selectors import contacts_with_phone
+from inbox.contact_admin import ContactAdmin
 from inbox.models import Assignment, Conversation
 from lib.admin import ReadOnlyAdmin
+
+__all__ = ["AssignmentInline", "ContactAdmin", "ConversationAdmin"]
 
 
 class AssignmentInline(admin.TabularInline):
@@ -29,7 +35,7 @@ class ConversationAdmin(ReadOnlyAdmin):
     list_display = ["contact", "number", "status", "assignee", "last_message_at", "unread_count", "thread"]
     list_filter = ["status", *((name, admin.RelatedOnlyFieldListFilter) for name in ("number", "team", "assignee"))]
     list_select_related = ["contact", "number", "assignee"]
-    search_fields = ["contact__name", "contact__profile_name", "contact__identities__value"]
+    search_fields = ["contact__name", "contact__book_name", "contact__profile_name", "contact__identities__value"]
     fields = [
         "contact",
         "number",
@@ -43,6 +49,13 @@ class ConversationAdmin(ReadOnlyAdmin):
     ]
     inlines = [AssignmentInline]
     ordering = ["-last_message_at"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Conversation], search_term: str
+    ) -> tuple[models.QuerySet[Conversation], bool]:
+        by_words, _may_repeat = super().get_search_results(request, queryset, search_term)
+        of_phone = models.Q(contact__in=contacts_with_phone(search_term))
+        return queryset.filter(models.Q(pk__in=by_words.values("pk")) | of_phone), False
 
     @admin.display(description=_("messages"))
     def thread(self, conversation: Conversation) -> SafeString:

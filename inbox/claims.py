@@ -131,7 +131,8 @@ LEFT JOIN LATERAL (
 ) AS phone ON true
 LEFT JOIN LATERAL (
   SELECT value FROM contacts_contactidentity i
-  WHERE i.contact_id = c.contact_id AND i.kind = 'BSUID' AND i.key = turn.portfolio || '/' || i.value
+  WHERE i.contact_id = c.contact_id AND i.kind = 'BSUID' AND i.is_current
+    AND i.key = turn.portfolio || '/' || i.value
   ORDER BY i.seen_at DESC LIMIT 1
 ) AS bsuid ON true
 """

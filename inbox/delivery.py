@@ -18,7 +18,8 @@ from inbox.claims import Claim, claim_due
 from inbox.outcomes import Ended, store_outcomes
 from lib import graph, pulse
 from lib.failpoints import failpoint
-from messaging.outbound import text_payload
+from messaging import kinds
+from messaging.outbound import message_payload
 
 log = structlog.get_logger(__name__)
 
@@ -89,8 +90,9 @@ class Sender:
         self._ended.put(Ended(claim, outcome))
 
     def _send(self, claim: Claim) -> graph.Outcome:
-        payload = text_payload(
-            text=claim.text,
+        payload = message_payload(
+            "text",
+            kinds.text.payload(claim.text),
             phone=claim.phone,
             bsuid=claim.bsuid,
             callback_data=str(claim.attempt),

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import AuditLog, User
 from contacts.models import ContactIdentity
 from inbox.folders import Folder
-from inbox.models import Conversation, Message
+from inbox.models import Amendment, Conversation, Message
 from lib.transactions import horizon
 from teams.models import Team
 
@@ -22,10 +22,14 @@ ROWS = 50
 CATCH_UP_DEPTH = 300
 """How far back, in messages, a page that was away looks for what changed."""
 
+TOLD_OF_CONTACTS = ("contact.merged", "contact.unmerged", "contact.marketing_stopped", "contact.marketing_resumed")
+"""What happened to a contact and is worth a line in each of their threads."""
+
 
 def messages_for_display() -> QuerySet[Message]:
     """Messages with all that `_message.html` shows."""
-    return Message.objects.select_related("author", "conversation__contact", "resent_as").prefetch_related("receipts")
+    shown = Message.objects.select_related("author", "conversation__contact", "resent_as", "attachment", "quoted")
+    return shown.prefetch_related("receipts", "amendments")
 
 
 def rows_for_display() -> QuerySet[Conversation]:
@@ -33,7 +37,7 @@ def rows_for_display() -> QuerySet[Conversation]:
     identities = Prefetch("contact__identities", ContactIdentity.objects.filter(is_current=True))
     return Conversation.objects.select_related(
         "contact", "number", "assignee", "team", "last_message"
-    ).prefetch_related(identities)
+    ).prefetch_related(identities, "last_message__amendments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +104,8 @@ def thread_changes(conversation: Conversation, *, since: int) -> ThreadPage:
     """What changed in a thread since cursor `since`; nothing that committed late is missed."""
     cursor = horizon()
     recent = Message.objects.filter(conversation=conversation).order_by("-sent_at", "-pk").values("pk")
-    changed = messages_for_display().filter(pk__in=recent[:CATCH_UP_DEPTH], changed_in__gte=since)
+    amended = Amendment.objects.filter(number=OuterRef("number"), target_wamid=OuterRef("wamid"), written_in__gte=since)
+    changed = messages_for_display().filter(Q(changed_in__gte=since) | Exists(amended), pk__in=recent[:CATCH_UP_DEPTH])
     entries: list[Message | AuditLog] = [*changed, *_events(conversation).filter(written_in__gte=since)]
     return ThreadPage(sorted(entries, key=_when), "", cursor)
 
@@ -116,7 +121,9 @@ def assignable_people(conversation: Conversation) -> QuerySet[User]:
 
 
 def _events(conversation: Conversation) -> QuerySet[AuditLog]:
-    return AuditLog.objects.filter(entity_type="conversation", entity_id=conversation.pk).select_related("actor")
+    of_conversation = Q(entity_type="conversation", entity_id=conversation.pk)
+    of_contact = Q(entity_type="contact", entity_id=conversation.contact_id, action__in=TOLD_OF_CONTACTS)
+    return AuditLog.objects.filter(of_conversation | of_contact).select_related("actor")
 
 
 def _when(entry: Message | AuditLog) -> tuple[datetime, int]:

@@ -8,7 +8,7 @@ import structlog
 from django.conf import settings
 from django.utils import timezone
 
-from inbox.actions import settle_parked
+from inbox.actions import gather_strays, settle_parked
 from inbox.models import ParkedStatus
 from inbox.outcomes import end_lost_calls
 from lib.locks import only_one
@@ -20,7 +20,8 @@ PARKED_FOR = timedelta(days=8)
 
 
 def sweep() -> dict[str, int]:
-    """End the calls of dead workers, match parked statuses, drop old ones; return the counts."""
+    """End the calls of dead workers, match parked statuses, drop old ones, bring in what merged
+    contacts still have; return the counts."""
     now = timezone.now()
     with only_one("inbox.sweep") as ours:
         if not ours:
@@ -28,6 +29,7 @@ def sweep() -> dict[str, int]:
         counts = {
             "lost_calls": end_lost_calls(started_before=now - timedelta(seconds=settings.SEND_LEASE_SECONDS)),
             "settled": settle_parked(),
+            "strays": gather_strays(),
             "dropped": ParkedStatus.objects.filter(created_at__lt=now - PARKED_FOR).delete()[0],
         }
     if any(counts.values()):

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from inbox import views
+from inbox import attachment_views, views
 from inbox.converters import FolderConverter
 
 register_converter(FolderConverter, "folder")
@@ -17,6 +17,9 @@ urlpatterns = [
     path("conversations/<int:pk>/assignee/", views.assignee, name="assignee"),
     path("conversations/<int:pk>/closure/", views.closure, name="closure"),
     path("conversations/<int:pk>/readings/", views.readings, name="readings"),
+    path("attachments/<int:pk>/", attachment_views.attachment, name="attachment"),
+    path("attachments/<int:pk>/thumbnail/", attachment_views.thumbnail, name="thumbnail"),
+    path("attachments/<int:pk>/tries/", attachment_views.attachment_tries, name="attachment_tries"),
     path("messages/<int:pk>/resend/", views.resend, name="resend"),
     path("messages/<int:pk>/confirmation/", views.confirmation, name="confirmation"),
 ]

@@ -9,7 +9,7 @@ from messaging.models import Template
 @admin.register(Template)
 class TemplateAdmin(ReadOnlyAdmin):
     supervisors_may = frozenset({"view"})
-    list_display = ["name", "language", "category", "status", "quality", "waba"]
+    list_display = ["name", "language", "category", "status", "quality", "coming_category", "stale_since", "waba"]
     list_filter = ["status", "category", "language", "waba"]
     list_select_related = ["waba"]
     search_fields = ["name"]

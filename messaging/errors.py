@@ -45,13 +45,22 @@ WINDOW_CLOSED, NO_ADDRESS = -1, -2
 MEANINGS: dict[int | None, Meaning] = {
     **dict.fromkeys((0, 3, 10, 190, 131005, *range(200, 300)), Meaning(Next.STOP_CREDENTIAL, _CREDENTIAL, tries=1000)),
     **dict.fromkeys(
-        (368, 131031, 131042, 131045, 131037, 131048, 131064, 133010, 134011),
+        (368, 131031, 131045, 131037, 131048, 131064, 133010, 134011),
         Meaning(Next.STOP_NUMBER, _ACCOUNT, tries=1000),
+    ),
+    131042: Meaning(
+        Next.STOP_NUMBER,
+        _("This account's payment method has a problem. A supervisor has to mend it in Meta's Business Manager."),
+        tries=1000,
     ),
     **dict.fromkeys((4, 613, 17, 32, 80007, 130429), Meaning(Next.SLOW_NUMBER, _BUSY, tries=1000)),
     131056: Meaning(Next.SLOW_RECIPIENT, _("Many messages to this person in a short time. It goes on by itself."), 20),
     **dict.fromkeys((2, 131016, 131057, 133004, 2494100), Meaning(Next.RETRY, _TRANSIENT)),
-    **dict.fromkeys((1, 131000, 131052, 131053, 135000), Meaning(Next.RETRY, _TRANSIENT, tries=3)),
+    **dict.fromkeys((1, 131000, 135000), Meaning(Next.RETRY, _TRANSIENT, tries=3)),
+    **dict.fromkeys(
+        (131052, 131053),
+        Meaning(Next.RETRY, _("WhatsApp could not process the file. Send it again in another format."), tries=3),
+    ),
     131047: Meaning(Next.FAIL, _WINDOW),
     **dict.fromkeys((131026, 1026, 130497), Meaning(Next.FAIL, _UNREACHABLE)),
     131049: Meaning(Next.FAIL, _("Meta limits marketing to this person. Try again tomorrow.")),
@@ -61,6 +70,10 @@ MEANINGS: dict[int | None, Meaning] = {
     131021: Meaning(Next.FAIL, _("A number cannot write to itself.")),
     131030: Meaning(Next.FAIL, _("A test number only reaches the phones on its list.")),
     131062: Meaning(Next.FAIL, _("This message needs the person's phone, which WhatsApp withholds.")),
+    132015: Meaning(
+        Next.FAIL, _("Meta paused this template because of its low quality. Use another, or wait until it is released.")
+    ),
+    132016: Meaning(Next.FAIL, _("Meta disabled this template because of its low quality. Use another.")),
     137000: Meaning(Next.FAIL, _("This person's identity changed. Confirm who it is before writing.")),
     # Ours, below all of Meta's: why the sender refused at dispatch.
     WINDOW_CLOSED: Meaning(Next.FAIL, _WINDOW),

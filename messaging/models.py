@@ -6,11 +6,15 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from numbers.models import WabaAccount
+from numbers.models import ToldByMeta, WabaAccount
 
 
-class Template(models.Model):
-    """A message Meta has approved, in one language (Meta: Templates API)."""
+class Template(ToldByMeta):
+    """A message Meta has approved, in one language (Meta: Templates API).
+
+    Webhooks bring parts of it and mark it as stale; a worker then reads the whole from Graph
+    (messaging.catalogue).
+    """
 
     class Status(models.TextChoices):
         APPROVED = "APPROVED", _("Approved")
@@ -18,6 +22,13 @@ class Template(models.Model):
         REJECTED = "REJECTED", _("Rejected")
         PAUSED = "PAUSED", _("Paused")
         DISABLED = "DISABLED", _("Disabled")
+        IN_APPEAL = "IN_APPEAL", _("In appeal")
+        FLAGGED = "FLAGGED", _("Flagged")
+        LIMIT_EXCEEDED = "LIMIT_EXCEEDED", _("Limit exceeded")
+        LOCKED = "LOCKED", _("Locked")
+        ARCHIVED = "ARCHIVED", _("Archived")
+        PENDING_DELETION = "PENDING_DELETION", _("About to be deleted")
+        DELETED = "DELETED", _("Deleted")
 
     waba = models.ForeignKey(
         WabaAccount, models.CASCADE, related_name="templates", db_index=False, verbose_name=_("account")
@@ -30,7 +41,16 @@ class Template(models.Model):
     status = models.CharField(_("status"), max_length=32)
     quality = models.CharField(_("quality"), max_length=16, blank=True)
     components = models.JSONField(_("components"), default=list)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    # Announced by Meta: the category it will have, and from when.
+    coming_category = models.CharField(_("coming category"), max_length=32, blank=True)
+    category_changes = models.CharField(_("category changes on"), max_length=32, blank=True)
     synced_at = models.DateTimeField(_("synced"), db_default=Now())
+
+    # Since when Graph knows better than this row; null when it was read after the last news.
+    stale_since = models.DateTimeField(_("out of date since"), null=True, blank=True)
+    read_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    next_read_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("template")
@@ -40,6 +60,15 @@ class Template(models.Model):
             # Serves the look-up on send and on sync (Meta: identity of a template).
             models.UniqueConstraint(fields=["waba", "name", "language"], name="template_once"),
         ]
+        indexes = [
+            # Serves the worker that reads stale templates anew.
+            models.Index(fields=["next_read_at"], name="template_stale", condition=models.Q(stale_since__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.language})"
+
+    @property
+    def is_sendable(self) -> bool:
+        """Whether Meta takes messages made of it."""
+        return self.status == self.Status.APPROVED

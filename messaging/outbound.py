@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 
-def text_payload(*, text: str, phone: str, bsuid: str, callback_data: str, quoted_wamid: str = "") -> dict[str, Any]:
-    """Return the body of a text message. A BSUID goes in `recipient`, never in `to` (Meta: section 3.3).
+def message_payload(
+    kind: str, content: Any, *, phone: str, bsuid: str, callback_data: str, quoted_wamid: str = ""
+) -> dict[str, Any]:
+    """Return the body of a message; `content` is what the `payload` of its kind returned.
 
-    `phone` is +E.164 and wins where both are known; raise ValueError when neither is.
+    A BSUID goes in `recipient`, never in `to` (Meta: section 3.3). `phone` is +E.164 and wins where both
+    are known; raise ValueError when neither is. A reaction quotes nothing: it names its message itself.
     """
     if not phone and not bsuid:
         raise ValueError("neither phone nor BSUID")
@@ -16,10 +19,10 @@ def text_payload(*, text: str, phone: str, bsuid: str, callback_data: str, quote
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         **({"to": phone} if phone else {"recipient": bsuid}),
-        "type": "text",
-        "text": {"body": text, "preview_url": "://" in text},
+        "type": kind,
+        kind: content,
         "biz_opaque_callback_data": callback_data,
     }
-    if quoted_wamid:
+    if quoted_wamid and kind != "reaction":
         payload["context"] = {"message_id": quoted_wamid}
     return payload

@@ -64,11 +64,38 @@ class Reported:
         return item | ({"errors": [{"code": self.error, "title": "Refused"}]} if self.error else {})
 
 
-Fact = Wrote | Reported
+@dataclass(frozen=True)
+class Echoed:
+    """Somebody of ours wrote on the phone."""
+
+    wamid: str
+    at: int = field(default_factory=lambda: int(time.time()))
+    text: str = "Oi"
+    phone: str = ""
+    bsuid: str = ""
+    kind: str = "text"
+    content: Any = None
+
+    @property
+    def item(self) -> dict[str, Any]:
+        content = self.content if self.content is not None else {"body": self.text}
+        item = {"from": "551140020001", "id": self.wamid, "timestamp": str(self.at)}
+        item |= {"type": self.kind, self.kind: content}
+        item |= {"to": self.phone} if self.phone else {}
+        return item | ({"to_user_id": self.bsuid} if self.bsuid else {})
+
+
+Fact = Wrote | Reported | Echoed
 
 
 def change(number_id: str, *facts: Fact) -> dict[str, Any]:
-    """One change of a delivery: facts of one number."""
+    """One change of a delivery: facts of one number; echoes have a field of their own."""
+    if facts and isinstance(facts[0], Echoed):
+        metadata = {"display_phone_number": "551140020001", "phone_number_id": number_id}
+        return {
+            "field": "smb_message_echoes",
+            "value": {"metadata": metadata, "message_echoes": [fact.item for fact in facts]},
+        }
     wrote = [fact for fact in facts if isinstance(fact, Wrote)]
     reported = [fact for fact in facts if isinstance(fact, Reported)]
     value: dict[str, Any] = {

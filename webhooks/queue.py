@@ -57,7 +57,7 @@ LIMIT %(room)s
 CLAIM_LIVE = CLAIM.format(window="e.received_at > GREATEST(%(since)s, now() - %(live)s * interval '1 second')")
 CLAIM_BACKLOG = CLAIM.format(window="e.received_at <= now() - %(live)s * interval '1 second'")
 
-BODIES = "SELECT id, body FROM webhooks_webhookevent WHERE id = ANY(%b) ORDER BY id"
+BODIES = "SELECT id, received_at, body FROM webhooks_webhookevent WHERE id = ANY(%b) ORDER BY id"
 DRAINED_UP_TO = "SELECT now() - %s * interval '1 second'"
 
 LONG_AGO = datetime.fromisoformat("2009-01-01T00:00:00+00:00")
@@ -71,8 +71,8 @@ class Queue:
         self._drained_up_to = LONG_AGO
         self._looked_at = -LOOK_SECONDS
 
-    def claim(self) -> list[tuple[int, bytes]]:
-        """Lock the deliveries whose turn it is, until the transaction ends; return ids and bodies."""
+    def claim(self) -> list[tuple[int, datetime, bytes]]:
+        """Lock the deliveries whose turn it is, until the transaction ends; return ids, arrivals and bodies."""
         with connection.cursor() as cursor:
             looks = time.monotonic() - self._looked_at >= LOOK_SECONDS
             if looks:
@@ -90,7 +90,7 @@ class Queue:
             if not taken:
                 return []
             execute_planned_now(cursor, BODIES, [[pk for pk, *_ in taken]])
-            return [(pk, bytes(body)) for pk, body in cursor.fetchall()]
+            return [(pk, received_at, bytes(body)) for pk, received_at, body in cursor.fetchall()]
 
     def _look(self, cursor: Any) -> None:
         execute_planned_now(cursor, KEYS)

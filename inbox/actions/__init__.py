@@ -1,7 +1,11 @@
 """Every verb of the inbox, called through this module: `actions.send_message(...)`."""
 
+from inbox.actions.amend import apply_amendments
 from inbox.actions.assign import assign_conversation, take_conversation
+from inbox.actions.attachments import retry_attachment
 from inbox.actions.close import close_conversation, reopen_conversation
+from inbox.actions.consent import receive_marketing_choices
+from inbox.actions.merge import follow, gather_strays, merge_contacts, undo_merge
 from inbox.actions.read import mark_read
 from inbox.actions.receive import receive_messages
 from inbox.actions.refusals import (
@@ -30,15 +34,22 @@ __all__ = [
     "Refusal",
     "TextTooLong",
     "WindowClosed",
+    "apply_amendments",
     "apply_statuses",
     "assign_conversation",
     "close_conversation",
     "confirm_sent",
+    "follow",
+    "gather_strays",
     "mark_read",
+    "merge_contacts",
+    "receive_marketing_choices",
     "receive_messages",
     "reopen_conversation",
     "resend_message",
+    "retry_attachment",
     "send_message",
     "settle_parked",
     "take_conversation",
+    "undo_merge",
 ]

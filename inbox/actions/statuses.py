@@ -16,8 +16,8 @@ from inbox import broadcasts
 from inbox.models import Message
 from lib.after_commit import on_commit
 from lib.arrays import columns
-from messaging.inbound import StatusUpdate
-from numbers.models import PhoneNumber
+from messaging.facts import StatusUpdate
+from numbers.routes import Routes
 
 RUNG = {status.name.lower(): status for status in Message.Status}
 """Meta's word for a status to its rung of the ladder."""
@@ -35,7 +35,7 @@ class Report:
     attempt: UUID | None = None
 
 
-def apply_statuses(facts: Sequence[StatusUpdate], numbers: dict[str, PhoneNumber]) -> int:
+def apply_statuses(facts: Sequence[StatusUpdate], routes: Routes) -> int:
     """Raise the statuses that `facts` report; return how many belong to messages of ours.
 
     The message is found by the attempt id that travelled with it, then by wamid; what is not found is
@@ -43,7 +43,7 @@ def apply_statuses(facts: Sequence[StatusUpdate], numbers: dict[str, PhoneNumber
     """
     reports = [
         Report(
-            number=numbers[fact.phone_number_id].pk,
+            number=routes.numbers[fact.phone_number_id].pk,
             wamid=fact.wamid,
             status=RUNG[fact.status],
             at=fact.at,

@@ -32,7 +32,9 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.filter(Q(team__in=teams) | Q(team=None, number__in=numbers) | Q(assignee=user))
 
     def not_closed(self) -> ConversationQuerySet:
-        return self.exclude(status=Conversation.Status.CLOSED)
+        """What is going on; where only Meta has said something so far (a number changed), nothing is."""
+        only_noticed = Q(status=Conversation.Status.PENDING, last_message=None)
+        return self.exclude(status=Conversation.Status.CLOSED).exclude(only_noticed)
 
 
 class Conversation(models.Model):
@@ -60,6 +62,8 @@ class Conversation(models.Model):
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OPEN, db_default=Status.OPEN)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    # What was said before the number came here: always closed, and no live message ever joins it.
+    is_history = models.BooleanField(_("imported history"), default=False, db_default=False, editable=False)
 
     # What the list shows, kept by the verbs that add messages; times are Meta's.
     # Serves the deletion of messages: their conversations must be found.
@@ -82,6 +86,11 @@ class Conversation(models.Model):
                 condition=~Q(status="CLOSED"),
                 name="one_conversation_not_closed",
             ),
+            # Serves the import of a number's history: one conversation for each customer's past.
+            models.UniqueConstraint(
+                fields=["contact", "number"], condition=Q(is_history=True), name="one_history_of_contact"
+            ),
+            models.CheckConstraint(condition=Q(is_history=False) | Q(status="CLOSED"), name="history_stays_closed"),
             models.CheckConstraint(
                 condition=Q(status="CLOSED", closed_at__isnull=False) | Q(~Q(status="CLOSED"), closed_at__isnull=True),
                 name="closed_has_its_time",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
@@ -9,10 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from inbox.models.conversation import Conversation
+from messaging import context, kinds
 from numbers.models import PhoneNumber
 
+if TYPE_CHECKING:
+    from inbox.models.amendment import Amendment
+    from inbox.models.attachment import Attachment
+
 FROM_META = frozenset({"system"})
-"""Kinds that Meta writes, not the customer: nobody waits for an answer to them."""
+"""Kinds that Meta writes, not the customer: they open no window and nobody waits for an answer to them."""
 
 
 class Message(models.Model):
@@ -57,6 +65,14 @@ class Message(models.Model):
     payload = models.JSONField(default=dict, help_text=_("The message as Meta gave it or gets it."))
     wamid = models.CharField(max_length=255, null=True, blank=True)
     quoted_wamid = models.CharField(max_length=255, blank=True)
+    quoted = models.ForeignObject(
+        "self",
+        models.DO_NOTHING,
+        from_fields=["number", "quoted_wamid"],
+        to_fields=["number", "wamid"],
+        null=True,
+        related_name="+",
+    )
     # Meta's time for what came in, the moment of pressing "send" for what goes out.
     sent_at = models.DateTimeField(_("at"))
     created_at = models.DateTimeField(_("arrived"), db_default=Now())
@@ -90,7 +106,7 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         constraints = [
             # Serves statuses that look for their message, and makes a redelivered message one message.
-            models.UniqueConstraint(fields=["number", "wamid"], condition=~Q(wamid=None), name="wamid_once_per_number"),
+            models.UniqueConstraint(fields=["number", "wamid"], name="wamid_once_per_number"),
             # At most one call at a time for a conversation: messages leave in the order typed.
             models.UniqueConstraint(
                 fields=["conversation"], condition=Q(outbox=10), name="one_sending_per_conversation"
@@ -125,6 +141,45 @@ class Message(models.Model):
     @property
     def is_outbound(self) -> bool:
         return self.direction == self.Direction.OUTBOUND
+
+    @cached_property
+    def content(self) -> Any:
+        """What was said, as its kind reads it; what we wrote ourselves has its words alone."""
+        return kinds.read(self.kind, self.payload or {"text": {"body": self.text}})
+
+    @cached_property
+    def extras(self) -> context.Extras:
+        """What came along with it: forwarded, from an ad, about a product."""
+        return context.read(self.payload)
+
+    @property
+    def file(self) -> Attachment | None:
+        return getattr(self, "attachment", None)
+
+    @property
+    def reactions(self) -> list[Amendment]:
+        """The emoji that stand now, at most one of each side."""
+        newest = {a.direction: a for a in self._said_later("reaction")}
+        return [reaction for reaction in newest.values() if reaction.text]
+
+    @property
+    def edit(self) -> Amendment | None:
+        """The newest edit by its sender."""
+        return next((a for a in reversed(self._said_later("edit")) if a.direction == self.direction), None)
+
+    @property
+    def is_revoked(self) -> bool:
+        """Whether its sender deleted it."""
+        return any(a.direction == self.direction for a in self._said_later("revoke"))
+
+    @property
+    def call_end(self) -> Amendment | None:
+        return next(iter(self._said_later("call_end")), None)
+
+    def _said_later(self, kind: str) -> list[Amendment]:
+        """What was said about it, oldest first; reads the prefetched ones where there are any."""
+        said = [amendment for amendment in self.amendments.all() if amendment.kind == kind]
+        return sorted(said, key=lambda amendment: (amendment.sent_at, amendment.wamid))
 
     @property
     def failure(self) -> tuple[int | None, str]:

@@ -13,32 +13,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.models import AuditLog, User
 from inbox.models import Message
 from messaging import errors
 
 register = template.Library()
-
-KINDS = {
-    "image": ("image", gettext_noop("Image")),
-    "video": ("video", gettext_noop("Video")),
-    "audio": ("mic", gettext_noop("Audio")),
-    "document": ("file", gettext_noop("Document")),
-    "sticker": ("smile", gettext_noop("Sticker")),
-    "location": ("pin", gettext_noop("Location")),
-    "contacts": ("user", gettext_noop("Contact card")),
-    "reaction": ("smile", gettext_noop("Reaction")),
-    "button": ("reply", gettext_noop("Button answer")),
-    "interactive": ("reply", gettext_noop("Choice")),
-    "order": ("cart", gettext_noop("Order")),
-    "system": ("info", gettext_noop("Notice from WhatsApp")),
-    "template": ("file", gettext_noop("Template")),
-}
-"""A kind of message to its icon and its word; text needs neither."""
-UNSUPPORTED = ("help", gettext_noop("Message not supported"))
 
 TICKS = {
     Message.Status.QUEUED: ("clock", ""),
@@ -84,38 +64,6 @@ def tick(message: Message) -> SafeString:
     status = Message.Status(message.status)
     name, tone = TICKS[status]
     return format_html('<span class="tick" data-tone="{}">{}</span>', tone, icon(name, str(status.label)))
-
-
-@register.filter
-def kind_icon(message: Message) -> str:
-    """Name the icon of a message's kind."""
-    return KINDS.get(message.kind, UNSUPPORTED)[0]
-
-
-@register.filter
-def kind_label(message: Message) -> str:
-    """Say a message's kind in a word."""
-    return _(KINDS.get(message.kind, UNSUPPORTED)[1])
-
-
-@register.filter
-def caption(message: Message) -> str:
-    """Find the words that come with a message that is no text: caption, file name, choice, place."""
-    content = message.payload.get(message.kind) if isinstance(message.payload, dict) else None
-    if not isinstance(content, dict):
-        return ""
-    for key in ("caption", "filename", "text", "emoji", "name", "address", "body"):
-        if isinstance(content.get(key), str) and content[key]:
-            return content[key]
-    replies = (content.get(key) for key in ("button_reply", "list_reply"))
-    titles = (reply.get("title") for reply in replies if isinstance(reply, dict))
-    return next((title for title in titles if isinstance(title, str)), "")
-
-
-@register.filter
-def in_a_line(message: Message) -> str:
-    """Say a message in the list's one line: its text, the words that came with it, or its kind."""
-    return message.text if message.kind == "text" else caption(message) or kind_label(message)
 
 
 @register.filter

@@ -8,9 +8,11 @@ function markRead() {
   timer = setTimeout(() => htmx.ajax("POST", readings, { source: "#thread", swap: "none" }), 400)
 }
 
+const spoken = (message) => (message.querySelector(".text") ?? message.querySelector(".bubble")).innerText.slice(0, 300)
+
 document.addEventListener("prosa:arrived", (event) => {
   if (!event.target.matches(".message.in")) return
-  document.getElementById("announcer").textContent = event.target.querySelector(".text, .placeholder").textContent
+  document.getElementById("announcer").textContent = spoken(event.target)
   markRead()
 })
 document.addEventListener("visibilitychange", markRead)

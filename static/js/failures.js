@@ -21,6 +21,8 @@ function failed(event) {
 
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.body.addEventListener(name, failed)
 
+document.addEventListener("prosa:say", (event) => say(event.detail))
+
 // Signed out elsewhere: the answer is the sign-in page, which belongs into the whole window.
 document.body.addEventListener("htmx:beforeOnLoad", (event) => {
   const login = document.getElementById("failure").dataset.login

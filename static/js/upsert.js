@@ -17,9 +17,17 @@ function insert(item, messages) {
   item.dispatchEvent(new CustomEvent("prosa:arrived", { bubbles: true }))
 }
 
+// What is unfolded stays so; a picture is not drawn twice, and what plays, plays on.
+function carryOver(shown, item) {
+  const find = ({ id }) => item.querySelector(`#${CSS.escape(id)}`)
+  for (const unfolded of shown.querySelectorAll("details[open]")) find(unfolded)?.setAttribute("open", "")
+  for (const lasting of shown.querySelectorAll("[data-lasting]")) find(lasting)?.replaceWith(lasting)
+}
+
 function replace(shown, item) {
   const inner = shown.contains(document.activeElement) && document.activeElement.id
   item.classList.toggle("continues", shown.classList.contains("continues"))
+  carryOver(shown, item)
   shown.replaceWith(item)
   htmx.process(item)
   if (inner) document.getElementById(inner)?.focus({ preventScroll: true })

@@ -20,8 +20,9 @@ PAGES = {
     "teams/team": ((200, 200), (200, 403)),
     "numbers/wabaaccount": ((200, 200), (403, 403)),
     "numbers/phonenumber": ((200, 200), (200, 403)),
-    "contacts/contact": ((200, 403), (403, 403)),
+    "contacts/contact": ((200, 403), (200, 403)),
     "messaging/template": ((200, 403), (200, 403)),
+    "numbers/alert": ((200, 403), (200, 403)),
     "inbox/conversation": ((200, 403), (200, 403)),
     "webhooks/webhookevent": ((200, 403), (403, 403)),
 }

@@ -84,6 +84,7 @@ class Stack:
 
     def __init__(self, directory: Path) -> None:
         self._logs = directory
+        self._media = directory / "media"
         self.postgres = Postgres(directory / "postgres")
         self.valkey = Valkey(directory / "valkey")
         self.oracle = Oracle(directory / "simulator.sqlite3", f"http://127.0.0.1:{ports.pick()}")
@@ -162,7 +163,8 @@ class Stack:
 
     def _variables(self) -> dict[str, str]:
         secrets = made_up_secrets() | {"DEBUG": "false", "HTTPS": "false", "LOG_LEVEL": "INFO"}
-        ours = {"DATABASE_URL": self.postgres.url, "REDIS_URL": self.valkey.url, "GRAPH_BASE_URL": self.oracle.url}
+        stores = {"DATABASE_URL": self.postgres.url, "REDIS_URL": self.valkey.url}
+        ours = {**stores, "GRAPH_BASE_URL": self.oracle.url, "MEDIA_ROOT": str(self._media)}
         return {**os.environ, **secrets, **ours, "SEND_LEASE_SECONDS": str(LEASE_SECONDS)}
 
     def _worker(self, name: str, queues: str) -> Program:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 
+from contacts.actions.identities import LOCKS, Sighting, identify, lock
 from contacts.models import Contact, ContactIdentity
 from numbers.models import PhoneNumber, WabaAccount
 from tests.deliveries import Wrote, arrive, delivery, store
@@ -141,3 +144,40 @@ def test_first_sightings_at_the_same_time_make_one_contact(number: PhoneNumber, 
         list(pool.map(work, range(4)))
     contact = Contact.objects.get()
     assert contact.conversations.get().messages.count() == 12
+
+
+def test_newcomers_cost_the_same_however_many_they_are(db):
+    def cost(*people: str) -> int:
+        with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+            identify(Sighting("700", f"BR.{name}", f"551140{name}", "", "", datetime.now(UTC)) for name in people)
+        return len(asked)
+
+    assert cost(*(f"1{n:05}" for n in range(60))) == cost(*(f"2{n:05}" for n in range(2)))
+    assert Contact.objects.count() == 62
+    assert {identity.is_current for identity in ContactIdentity.objects.all()} == {True}
+
+
+def test_newcomers_who_share_a_phone_are_told_apart(number: PhoneNumber):
+    store(
+        delivery(Wrote("1", at=NOW - 9, phone=PHONE, bsuid="BR.1")),
+        delivery(Wrote("2", at=NOW - 8, phone=LEGACY, bsuid="BR.2")),
+        delivery(Wrote("3", at=NOW - 7, phone="5521987650002"), Wrote("4", phone="5521987650002", bsuid="BR.3")),
+    )
+    drain.drain_due()
+    assert current_phones() == {"BR.2": LEGACY, "BR.3": "5521987650002"}
+    assert Contact.objects.count() == 3
+
+
+def test_a_batch_of_very_many_newcomers_takes_few_locks(db):
+    with transaction.atomic():
+        lock(f"key.{n}" for n in range(5000))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+            assert cursor.fetchone()[0] <= LOCKS
+
+
+def test_who_had_a_phone_is_found_by_an_index(db):
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        former = ContactIdentity.objects.filter(kind="PHONE", is_current=False, key=PHONE)
+        assert "former_phones" in former.explain()

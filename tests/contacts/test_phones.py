@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contacts.phones import canonical
+from contacts.phones import canonical, search_keys
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,26 @@ def test_one_key(given: str, key: str):
 def test_what_is_no_phone_is_refused(given: str):
     with pytest.raises(ValueError):
         canonical(given)
+
+
+@pytest.mark.parametrize(
+    ("typed", "keys"),
+    [
+        ("+55 (31) 98765-0002", ["5531987650002"]),
+        ("+55 31 8765-0002", ["553187650002", "5531987650002"]),
+        ("(31) 98765-0002", ["31987650002", "5531987650002"]),
+        ("31 8765.0002", ["3187650002", "5531987650002"]),
+        ("031 98765 0002", ["31987650002", "5531987650002"]),
+        ("0055 31 98765-0002", ["5531987650002"]),
+        ("98765-0002", ["987650002"]),
+        ("8765-0002", ["87650002"]),
+        ("0002", []),
+        ("+1 415 555 0100", ["14155550100", "5514155550100"]),
+        ("BR.4820193746501928375", []),
+        ("Ana 5511987650001", []),
+        ("", []),
+    ],
+)
+def test_what_people_type_to_find_a_phone(typed: str, keys: list[str]):
+    assert set(keys) <= set(search_keys(typed))
+    assert bool(search_keys(typed)) == bool(keys)

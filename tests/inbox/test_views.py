@@ -165,7 +165,7 @@ def write_and_answer(owner, count: int, people: int) -> Conversation:
         ("/inbox/all/rows/", "true", 7),
         ("/inbox/all/{c}/", "true", 14),
         ("/conversations/{c}/changes/", "true", 12),
-        ("/conversations/{c}/older/", "true", 9),
+        ("/conversations/{c}/older/", "true", 10),
     ],
 )
 def test_a_page_costs_the_same_however_much_there_is(signed_in, number, owner, path, htmx, budget):

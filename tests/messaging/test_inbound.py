@@ -9,7 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from messaging.inbound import InboundMessage, Parsed, StatusUpdate, parse, path
+from messaging import kinds
+from messaging.facts import Amendment, MessageFact, Parsed, StatusUpdate, path
+from messaging.fields import READERS
+from messaging.inbound import parse
+from numbers.news import AccountProblem
 from tests.deliveries import NUMBER_ID, Reported, Wrote, body, change, delivery
 
 AT = 1_793_624_130
@@ -21,7 +25,6 @@ KINDS = {
     "sticker": {"id": "1", "animated": False},
     "location": {"latitude": -23.5, "longitude": -46.6},
     "contacts": [{"name": {"formatted_name": "Bruno"}}],
-    "reaction": {"message_id": "wamid.0", "emoji": "👍"},
     "button": {"text": "Sim", "payload": "yes"},
     "interactive": {"type": "button_reply", "button_reply": {"id": "1", "title": "Sim"}},
     "order": {"product_items": []},
@@ -48,12 +51,12 @@ def with_item(**changes) -> bytes:
 def test_it_reads_a_text():
     wrote = Wrote("wamid.1", at=AT, text="Oi", phone="5511987650001", bsuid="BR.1", name=" Ana ", username="@ana")
     fact = only(delivery(wrote))
-    assert isinstance(fact, InboundMessage)
+    assert isinstance(fact, MessageFact)
     assert (fact.wamid, fact.kind, fact.text) == ("wamid.1", "text", "Oi")
     assert fact.phone_number_id == NUMBER_ID
     assert fact.sent_at == datetime.fromtimestamp(AT, UTC)
-    assert (fact.sender_phone, fact.sender_bsuid) == ("5511987650001", "BR.1")
-    assert (fact.sender_name, fact.sender_username) == ("Ana", "ana")
+    assert (fact.customer.phone, fact.customer.bsuid) == ("5511987650001", "BR.1")
+    assert (fact.customer.name, fact.customer.username) == ("Ana", "ana")
     assert fact.raw["text"] == {"body": "Oi"}
 
 
@@ -64,18 +67,52 @@ def test_it_reads_what_is_quoted():
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_keeps_every_kind_as_a_message(kind: str):
     fact = only(delivery(Wrote("wamid.1", at=AT, phone="5511987650001", kind=kind, content=KINDS[kind])))
-    assert (fact.kind, fact.text) == (kind, "")
+    assert (fact.kind, fact.text) == (kind, kinds.words(kind, fact.raw))
     assert fact.raw[kind] == KINDS[kind]
+
+
+AMENDMENTS = {
+    "reaction": ({"message_id": "wamid.0", "emoji": "👍"}, "👍"),
+    "edit": ({"original_message_id": "wamid.0", "message": {"type": "text", "text": {"body": "Novo"}}}, "Novo"),
+    "revoke": ({"original_message_id": "wamid.0"}, ""),
+}
+
+
+@pytest.mark.parametrize("kind", AMENDMENTS)
+def test_what_is_said_about_a_message_is_no_message(kind: str):
+    content, words = AMENDMENTS[kind]
+    fact = only(delivery(Wrote("wamid.1", at=AT, phone="5511987650001", kind=kind, content=content)))
+    assert isinstance(fact, Amendment)
+    assert (fact.kind, fact.target_wamid, fact.text, fact.is_ours) == (kind, "wamid.0", words, False)
+
+
+def test_a_phone_shared_on_request_is_the_senders_own():
+    card = {"phones": [{"phone": "+55 11 98765-0001", "wa_id": "5511987650001"}], "origin": "contact_request"}
+    wrote = Wrote("wamid.1", at=AT, bsuid="BR.1", kind="contacts", content=[card])
+    assert only(delivery(wrote)).customer.phone == "5511987650001"
+    other = Wrote("wamid.1", at=AT, bsuid="BR.1", kind="contacts", content=[card | {"origin": "other"}])
+    assert only(delivery(other)).customer.phone == ""
+
+
+def test_a_changed_number_names_the_customer_as_they_were():
+    item = {"id": "wamid.1", "timestamp": str(AT), "type": "system"}
+    moved = {"type": "user_changed_user_id", "user_id": "BR.2", "previous_user_id": "BR.1", "body": "x"}
+    made = change(NUMBER_ID)
+    made["value"]["messages"] = [item | {"system": moved}]
+    fact = only(body(made))
+    assert (fact.customer.bsuid, fact.moved_to.bsuid) == ("BR.1", "BR.2")
+    made["value"]["messages"] = [item | {"system": {"type": "user_changed_user_id"}}]
+    assert [kept.name for kept in parse(body(made)).kept] == ["system message without sender"]
 
 
 def test_it_knows_who_wrote_by_bsuid_alone():
     fact = only(delivery(Wrote("wamid.1", at=AT, bsuid="BR.1", username="ana")))
-    assert (fact.sender_phone, fact.sender_bsuid, fact.sender_username) == ("", "BR.1", "ana")
+    assert (fact.customer.phone, fact.customer.bsuid, fact.customer.username) == ("", "BR.1", "ana")
 
 
 def test_it_knows_who_wrote_by_phone_alone():
     fact = only(delivery(Wrote("wamid.1", at=AT, phone="551187650001")))
-    assert (fact.sender_phone, fact.sender_bsuid) == ("551187650001", "")
+    assert (fact.customer.phone, fact.customer.bsuid) == ("551187650001", "")
 
 
 def test_it_finds_the_profile_whatever_the_order():
@@ -85,7 +122,7 @@ def test_it_finds_the_profile_whatever_the_order():
         Wrote("wamid.2", at=AT, phone="5511987650002", bsuid="BR.2", name="Bruno"),
     )
     made["value"]["contacts"].reverse()
-    names = [fact.sender_name for fact in parse(body(made)).facts if isinstance(fact, InboundMessage)]
+    names = [fact.customer.name for fact in parse(body(made)).facts if isinstance(fact, MessageFact)]
     assert names == ["Ana", "Bruno"]
 
 
@@ -137,16 +174,29 @@ def test_it_only_keeps_group_messages():
     assert ([kept.name for kept in parsed.kept], parsed.facts, parsed.poison) == (["group message"], [], [])
 
 
-def test_it_only_keeps_errors():
+def test_an_error_of_the_account_is_a_problem():
     made = change(NUMBER_ID)
-    made["value"]["errors"] = [{"code": 130429}]
-    assert [kept.name for kept in parse(body(made)).kept] == ["error"]
+    made["value"]["errors"] = [{"code": 130429, "title": "Rate limit hit", "error_data": {"details": "Slow"}}]
+    fact = only(body(made))
+    assert isinstance(fact, AccountProblem)
+    assert (fact.code, fact.title, fact.detail) == (130429, "Rate limit hit", "Slow")
 
 
 def test_it_keeps_unknown_fields_and_objects():
-    assert [kept.name for kept in parse(body({"field": "calls", "value": {}})).kept] == ["field:calls"]
+    assert [kept.name for kept in parse(body({"field": "tomorrow", "value": {}})).kept] == ["field:tomorrow"]
     assert [kept.name for kept in parse(b'{"object": "page"}').kept] == ["object:page"]
     assert [kept.name for kept in parse(b"{}").kept] == ["object:"]
+
+
+def test_a_mistake_of_ours_costs_one_change(monkeypatch):
+    def broken(change):
+        raise RuntimeError("ours")
+
+    monkeypatch.setitem(READERS, "calls", broken)
+    good = change(NUMBER_ID, Wrote("wamid.1", at=AT, phone="5511987650001"))
+    parsed = parse(body({"field": "calls", "value": {}}, good))
+    assert [poison.reason for poison in parsed.poison] == ["our parser failed: RuntimeError"]
+    assert len(parsed.facts) == 1
 
 
 @pytest.mark.parametrize(

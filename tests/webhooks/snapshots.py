@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from contacts.models import Contact
-from inbox.models import Conversation, Message, ParkedStatus
+from inbox.models import Amendment, Conversation, Message, ParkedStatus
 from tests.webhooks.stories import BASE, World
 
 
@@ -14,6 +14,10 @@ def snapshot(world: World) -> dict[str, Any]:
     """All rows of a world without ids and without its mark, in an order of their own."""
     people = Contact.objects.filter(conversations__number__in=world.numbers).distinct()
     return {
+        "amendments": sorted(
+            (_bare(one.wamid), _bare(one.target_wamid), one.kind, one.direction, one.text, _seconds(one.sent_at))
+            for one in Amendment.objects.filter(number__in=world.numbers)
+        ),
         "contacts": sorted(_contact(world, contact) for contact in people),
         "conversations": sorted(
             _conversation(world, one) for one in Conversation.objects.filter(number__in=world.numbers)
@@ -47,14 +51,17 @@ def _contact(world: World, contact: Contact) -> tuple[Any, ...]:
 
 def _conversation(world: World, one: Conversation) -> tuple[Any, ...]:
     shown = list(one.messages.prefetch_related("receipts").order_by("sent_at", "pk"))
+    said = [message for message in shown if message.kind != "system"]
     reopened = str(shown[0].wamid).startswith("opening.1.") if shown else False
     return (
         sorted(_message(message) for message in shown),
         world.numbers.index(one.number),
         one.status,
         _seconds(one.closed_at),
-        "last message is the last shown" if one.last_message_id == shown[-1].pk else "another is the last message",
-        _seconds(one.last_message_at),
+        "the last message is the last said"
+        if one.last_message_id == (said[-1].pk if said else None)
+        else "another is the last message",
+        _seconds(one.last_message_at) if said else -1.0,
         _seconds(one.last_inbound_at),
         _seconds(one.last_outbound_at),
         # Closing ends the wait, reopening does not bring it back: people's doing, and outside the promise.

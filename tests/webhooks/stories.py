@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connections
@@ -23,7 +24,7 @@ from inbox import actions
 from inbox.actions import close
 from inbox.models import Conversation, Message, SendAttempt
 from numbers.models import PhoneNumber, WabaAccount
-from tests.deliveries import Reported, Wrote, body, change, store
+from tests.deliveries import Echoed, Fact, Reported, Wrote, body, change, store
 from webhooks import drain, queue
 
 BASE = int(time.time()) - 7200
@@ -68,10 +69,10 @@ class Said:
 
     @property
     def is_message(self) -> bool:
-        return self.what in ("text", "reaction", "system")
+        return self.what in ("text", "reaction", "edit", "system", "echo", "echo reaction")
 
 
-Told = tuple[PhoneNumber, Wrote | Reported]
+Told = tuple[PhoneNumber, Fact]
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ messages = st.builds(
     number=st.integers(0, 1),
     at=st.sampled_from([1, 3, 8, 8, 15, 19, 22, 30, 30, 38]),
     wamid=st.sampled_from([f"in.{n}" for n in range(30)]),
-    what=st.sampled_from(["text", "text", "text", "reaction", "system"]),
+    what=st.sampled_from(["text", "text", "text", "echo", "echo", "system", "reaction", "echo reaction", "edit"]),
     spelling=st.integers(0, 3),
     name=st.sampled_from(["", "Ana", "Ana B", "Zé"]),
 )
@@ -184,15 +185,33 @@ class World:
             return number, Reported(f"{said.wamid}.{self.mark}", said.what, BASE + said.at, attempt, error)
         customer = CUSTOMERS[said.who]
         pattern, with_bsuid = customer.spellings[said.spelling % len(customer.spellings)]
+        phone, bsuid = pattern.format(w=self.mark, c=said.who), f"BR.{said.who}" if with_bsuid else ""
+        kind, wamid = said.what.removeprefix("echo").strip() or "text", f"{said.wamid}.{self.mark}"
+        content = self._content(said, kind)
+        if said.what.startswith("echo"):
+            return number, Echoed(wamid, at=BASE + said.at, phone=phone, bsuid=bsuid, kind=kind, content=content)
+        username = ("Cliente" if said.spelling % 2 else "cliente") if with_bsuid else ""
         return number, Wrote(
-            f"{said.wamid}.{self.mark}",
+            wamid,
             at=BASE + said.at,
-            phone=pattern.format(w=self.mark, c=said.who),
-            bsuid=f"BR.{said.who}" if with_bsuid else "",
+            phone=phone,
+            bsuid=bsuid,
             name=said.name,
-            username=("Cliente" if said.spelling % 2 else "cliente") if with_bsuid else "",
-            kind=said.what,
+            username=username,
+            kind=kind,
+            content=content,
         )
+
+    def _content(self, said: Said, kind: str) -> dict[str, Any] | None:
+        """What an amendment says of the customer's first message here, or of one that may never come."""
+        target = f"opening.{said.who}.{self.mark}" if said.spelling < 2 else f"in.{said.at}.{self.mark}"
+        match kind:
+            case "reaction":
+                return {"message_id": target, "emoji": "👍" if said.spelling % 2 else ""}
+            case "edit":
+                after = {"type": "text", "text": {"body": f"Corrigido {said.name}"}}
+                return {"original_message_id": target, "message": after}
+        return None
 
     def apply(self, bodies: Sequence[Sequence[Told]]) -> None:
         """Let deliveries arrive and be applied one after the other."""
@@ -245,17 +264,21 @@ class World:
         return [self.first[who] for who, customer in enumerate(CUSTOMERS) if customer.fate in fates]
 
 
-def _runs(facts: Sequence[Told]) -> list[tuple[PhoneNumber, list[Wrote | Reported]]]:
-    """Facts as Meta puts them into changes: of one number, and with one profile of each person."""
-    runs: list[tuple[PhoneNumber, list[Wrote | Reported]]] = []
+def _runs(facts: Sequence[Told]) -> list[tuple[PhoneNumber, list[Fact]]]:
+    """Facts as Meta puts them into changes: of one number and field, and with one profile of each person."""
+    runs: list[tuple[PhoneNumber, list[Fact]]] = []
     for number, fact in facts:
-        profiles = (
-            {_who(one) for one in runs[-1][1] if isinstance(one, Wrote)} if runs and runs[-1][0] == number else None
-        )
-        if profiles is None or (isinstance(fact, Wrote) and _who(fact) in profiles):
+        if not runs or runs[-1][0] != number or not _go_together(runs[-1][1], fact):
             runs.append((number, []))
         runs[-1][1].append(fact)
     return runs
+
+
+def _go_together(run: list[Fact], fact: Fact) -> bool:
+    if isinstance(run[0], Echoed) or isinstance(fact, Echoed):
+        return False
+    profiles = {_who(one) for one in run if isinstance(one, Wrote)}
+    return not (isinstance(fact, Wrote) and _who(fact) in profiles)
 
 
 def _who(fact: Wrote) -> str:

@@ -8,9 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from inbox.models import Message, MessageReceipt
+from messaging.facts import MessageFact
 from numbers.models import PhoneNumber
 from tests.deliveries import NUMBER_ID, Reported, Wrote, arrive, body, change, delivery, reasons, store
 from webhooks import drain, queue
@@ -179,3 +181,45 @@ def test_a_batch_is_limited_in_bytes(number: PhoneNumber, monkeypatch):
 
 def test_nothing_waits_is_no_batch(db):
     assert drain.drain_batch() == 0
+
+
+# --- Errors of the database's own ---------------------------------------------------------------------
+
+
+def fails_with(monkeypatch: pytest.MonkeyPatch, sqlstate: str, times: int = 1000) -> None:
+    """Let PostgreSQL raise an error of its own at the first messages that are applied."""
+    apply, left = drain.APPLY[MessageFact], iter(range(times))
+
+    def broken(facts, routes):
+        if next(left, None) is not None:
+            with connection.cursor() as cursor:
+                cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'planted' USING ERRCODE = '{sqlstate}'; END $$")
+        return apply(facts, routes)
+
+    monkeypatch.setitem(drain.APPLY, MessageFact, broken)
+
+
+def test_a_deadlock_of_a_single_fact_brings_the_batch_again(number: PhoneNumber, monkeypatch):
+    (event,) = store(delivery(Wrote("wamid.1", phone=PHONE)))
+    fails_with(monkeypatch, "40P01", times=1)
+    with pytest.raises(OperationalError):
+        drain.drain_due()
+    drain.drain_due()
+    event.refresh_from_db()
+    assert (event.state, wamids()) == ("DONE", {"wamid.1"})
+
+
+def test_a_fact_that_is_too_much_for_postgresql_does_not_stop_the_queue(number: PhoneNumber, monkeypatch):
+    (event,) = store(delivery(Wrote("wamid.1", phone=PHONE)))
+    fails_with(monkeypatch, "54001")
+    drain.drain_due()
+    event.refresh_from_db()
+    assert event.state == "QUARANTINED"
+
+
+def test_a_fact_that_fails_once_is_tried_again(number: PhoneNumber, monkeypatch):
+    (event,) = store(delivery(Wrote("wamid.1", phone=PHONE)))
+    fails_with(monkeypatch, "23505", times=1)
+    drain.drain_due()
+    event.refresh_from_db()
+    assert (event.state, wamids()) == ("DONE", {"wamid.1"})

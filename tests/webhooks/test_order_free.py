@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Flaky
 
-from contacts import actions as contacts
-from inbox.actions import receive, statuses
+from contacts.actions import identities as contacts
+from inbox.actions import amend, placing, receive, statuses, summaries
 from tests.webhooks.snapshots import differences
 from tests.webhooks.stories import Drains, clock_says_closed, stories, tell, tell_plainly
 
@@ -68,7 +68,7 @@ BUGS = {
     ),
     "a copy of a message counts as unread": ((receive, "INSERT", "DO NOTHING", "DO UPDATE SET kind = EXCLUDED.kind"),),
     "the preview is what arrived last": (
-        (receive, "TOUCH", "(n.at, n.message) > (c.last_message_at, c.last_message_id)", "true"),
+        (summaries, "TOUCH", "(n.at, n.message) > (c.last_message_at, c.last_message_id)", "true"),
     ),
     "a receipt is what arrived last": (
         (statuses, "WRITE", "WHERE (EXCLUDED.at, EXCLUDED.particulars) < (known.at, known.particulars)", ""),
@@ -81,7 +81,9 @@ BUGS = {
             "",
         ),
     ),
-    "an old message opens a new conversation": ((receive, "_joined", None, lambda row, closed: None),),
+    "an old message opens a new conversation": ((placing, "_joined", None, lambda row, closed: None),),
+    "an amendment counts twice": ((amend, "INSERT", "DO NOTHING", "DO UPDATE SET text = 'again'"),),
+    "an echo does not answer": ((summaries, "ANSWER", "WHERE c.id", "WHERE false AND c.id"),),
     "a status without its message is dropped": ((statuses, "_park", None, lambda foreign: None),),
 }
 

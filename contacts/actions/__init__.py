@@ -1,0 +1,16 @@
+"""Every verb about contacts: who wrote, what Meta says of them, and the lower half of merging two."""
+
+from contacts.actions.address_book import apply_address_book
+from contacts.actions.consent import apply_marketing_choices
+from contacts.actions.identities import Sighting, identify
+from contacts.actions.moves import Move, SamePerson, relink
+
+__all__ = [
+    "Move",
+    "SamePerson",
+    "Sighting",
+    "apply_address_book",
+    "apply_marketing_choices",
+    "identify",
+    "relink",
+]

@@ -1,0 +1,8 @@
+"""What the maintenance workers do for the catalogue of templates."""
+
+from __future__ import annotations
+
+from lib import pulse
+from messaging import catalogue
+
+read_templates = pulse.lane("templates", catalogue.read_stale, every=10.0, queue="maintenance")
