@@ -86,7 +86,7 @@ def stop(arguments: argparse.Namespace) -> int:
 
 def _with_servers(name: str, command: list[str]) -> int:
     home = Home.first_free(DATA / name)
-    with Servers(home, os.environ) as running:
+    with Servers(home, os.environ, forgetful=name == "test") as running:
         media = home.directory / "media"
         environment = {**os.environ, **made_up_secrets(), **FOR_TESTS, **running.environment}
         home.publish(running.environment)

@@ -56,7 +56,8 @@ class Postgres(Server):
         folder = self.folder("postgres")
         if not (self._data / "PG_VERSION").exists():
             self._initdb(folder)
-        settings = [f"--{name}={value}" for name, value in (SETTINGS | {"port": str(self.port)}).items()]
+        chosen = SETTINGS | {"port": str(self.port)} | ({"fsync": "off"} if self.forgetful else {})
+        settings = [f"--{name}={value}" for name, value in chosen.items()]
         return [str(folder / "postgres"), "-D", str(self._data), *settings]
 
     def answers(self) -> bool:

@@ -30,6 +30,8 @@ class Server(ABC):
 
     label: str
     stop_signal: signal.Signals
+    forgetful = False
+    """Quicker: what was written survives a killed process, not a machine that loses its power. For tests."""
 
     def __init__(self, directory: Path, *, log: Path | None = None, port: int | None = None) -> None:
         self.directory = Path(directory).resolve()

@@ -15,12 +15,13 @@ MISSING = {"DATABASE_URL": "PostgreSQL (`initdb`, `postgres`)", "REDIS_URL": "Va
 class Servers:
     """PostgreSQL and Valkey of one home. Whatever `environment` names is used as it is and never started."""
 
-    def __init__(self, home: Home, environment: Mapping[str, str]) -> None:
+    def __init__(self, home: Home, environment: Mapping[str, str], *, forgetful: bool = False) -> None:
         self._given = {name: environment[name] for name in KINDS if environment.get(name)}
         self._ours: dict[str, Server] = {}
         for name in KINDS.keys() - self._given.keys():
             label = KINDS[name].label.lower()
             self._ours[name] = KINDS[name](home.directory / label, log=home.logs / f"{label}.log")
+            self._ours[name].forgetful = forgetful
 
     def start(self) -> None:
         """Start what nobody gave; one Trouble names everything that is missing, before anything starts."""

@@ -25,6 +25,8 @@ async function find(id, at) {
 }
 
 function present(message) {
+  // Before the scroll event comes, a late picture or page would still pull the thread to its newest message.
+  document.dispatchEvent(new Event("prosa:jumped"))
   message.scrollIntoView({ block: "center" })
   message.classList.add("found")
   message.tabIndex = -1

@@ -24,6 +24,11 @@ document.addEventListener("scroll", (event) => {
   document.getElementById("jump-down").hidden = atBottom
 }, true)
 
+document.addEventListener("prosa:jumped", () => {
+  atBottom = false
+  fromBottom = null
+})
+
 document.addEventListener("click", (event) => event.target.closest("#jump-down") && toBottom())
 
 document.body.addEventListener("htmx:beforeSwap", (event) => {

@@ -20,9 +20,10 @@ from messaging.limits import Invalid, check_count, check_text, check_unique
     ],
 )
 def test_a_refusal_names_the_part_and_the_reason(check, given, reason):
-    with override("en"), pytest.raises(Invalid) as refusal:
-        check(*given)
-    assert (refusal.value.field, str(refusal.value.reason)) == ("body", reason)
+    with override("en"):
+        with pytest.raises(Invalid) as refusal:
+            check(*given)
+        assert (refusal.value.field, str(refusal.value.reason)) == ("body", reason)
 
 
 def test_what_is_within_the_limits_passes():
