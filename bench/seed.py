@@ -80,12 +80,16 @@ INSERT INTO accounts_user (id, password, email, name, role, is_active, language,
   FROM generate_series(0, %(agents)s - 1) n;
 INSERT INTO teams_teammember (team_id, user_id, lead)
   SELECT n %% %(teams)s + 1, n + 1, false FROM generate_series(0, %(agents)s - 1) n;
-INSERT INTO numbers_wabaaccount (id, waba_id, name, portfolio_id, access_token, app_secret, blocked_reason)
-  VALUES (1, %(waba)s, 'Bench', 'bench', '', '', '');
+INSERT INTO numbers_wabaaccount
+  (id, waba_id, name, portfolio_id, access_token, app_secret, blocked_reason, check_error, "limit", review, status,
+   subscription, told_at)
+  VALUES (1, %(waba)s, 'Bench', 'bench', '', '', '', '', '', '', '', '', '{{}}');
 INSERT INTO numbers_phonenumber
   (id, waba_id, phone_number_id, display_phone, name, color, state, quality, app_secret, sends_per_second,
-   blocked_reason)
-  SELECT n + 1, 1, pg_temp.number_id(n), '+55 11 4002-000' || n, 'Loja ' || n, 'teal', 'ACTIVE', '', '', 1000, ''
+   blocked_reason, callback, calling, check_error, "limit", name_status, status, throughput, told_at, username,
+   username_status, verified_name)
+  SELECT n + 1, 1, pg_temp.number_id(n), '+55 11 4002-000' || n, 'Loja ' || n, 'teal', 'ACTIVE', '', '', 1000, '',
+    '', '', '', '', '', '', '', '{{}}', '', '', ''
   FROM generate_series(0, %(numbers)s - 1) n;
 INSERT INTO numbers_phonenumber_teams (phonenumber_id, team_id)
   SELECT n %% %(numbers)s + 1, n + 1 FROM generate_series(0, %(teams)s - 1) n;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -33,6 +34,8 @@ class Waker:
     A wake-up carries no arguments: what is due is a row, and each lane's pulse finds it without us.
     """
 
+    REST = 0.05
+    """Seconds between two rounds of publishing: what is asked for meanwhile becomes one message a lane."""
     EXPIRES = 30.0
     """Seconds after which a wake-up nobody took is worthless: the pulse has been there."""
 
@@ -56,6 +59,7 @@ class Waker:
                 lanes, self._asked = self._asked, set()
             for lane in lanes:
                 self._publish(lane)
+            time.sleep(self.REST)
 
     def _publish(self, lane: str) -> None:
         try:

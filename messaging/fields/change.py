@@ -47,7 +47,8 @@ class Change:
 
     def each(self, key: str, read: Callable[[Place, dict[str, Any]], Any]) -> Iterator[Any]:
         """Read each object of a list apart; the one that is unreadable becomes poison."""
-        return each(self.objects(key), read)
+        # Most deliveries have one of the lists a field may have: nothing is set up for the others.
+        return each(self.objects(key), read) if self.value.get(key) is not None else iter(())
 
     def within(self, key: str) -> Change | None:
         """Return the change as if its value were the object under `key`, with the same metadata."""

@@ -51,9 +51,11 @@ def test_an_echo_is_ours(number: PhoneNumber):
     assert conversation.contact.phone == f"+{PHONE}"
 
 
-def test_an_echo_answers_who_waited(number: PhoneNumber):
-    arrive(wrote("wamid.1", at=NOW - 60), wrote("wamid.3", at=NOW - 20))
-    arrive(Echoed("wamid.2", at=NOW - 40, phone=PHONE))
+@pytest.mark.parametrize("echo_first", [True, False])
+def test_an_echo_answers_who_waited(number: PhoneNumber, echo_first: bool):
+    told = [(wrote("wamid.1", at=NOW - 60), wrote("wamid.3", at=NOW - 20)), (Echoed("wamid.2", NOW - 40, phone=PHONE),)]
+    for facts in reversed(told) if echo_first else told:
+        arrive(*facts)
     conversation = Conversation.objects.get()
     assert conversation.waiting_since == Message.objects.get(wamid="wamid.3").sent_at
     arrive(Echoed("wamid.4", at=NOW - 10, phone=PHONE))

@@ -91,7 +91,7 @@ messages = st.builds(
     number=st.integers(0, 1),
     at=st.sampled_from([1, 3, 8, 8, 15, 19, 22, 30, 30, 38]),
     wamid=st.sampled_from([f"in.{n}" for n in range(30)]),
-    what=st.sampled_from(["text", "text", "text", "echo", "echo", "system", "reaction", "echo reaction", "edit"]),
+    what=st.sampled_from(["text", "text", "text", "text", "echo", "system", "reaction", "echo reaction", "edit"]),
     spelling=st.integers(0, 3),
     name=st.sampled_from(["", "Ana", "Ana B", "Zé"]),
 )

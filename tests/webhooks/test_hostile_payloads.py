@@ -27,7 +27,7 @@ from webhooks.receiver import MAX_BODY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-EXAMPLES = 80
+EXAMPLES = 50
 OURS_TO_MEND = re.compile(r"our parser failed|(?!UnknownNumber|UnknownTemplate)[A-Z]\w*(Error|Exception|Found)\b")
 """Reasons that speak of our code and not of the delivery."""
 NO_JSON = "DataError: invalid input syntax for type json"
