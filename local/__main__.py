@@ -19,6 +19,9 @@ from local.terminal import Trouble, complain, say
 # Plain HTTP on loopback; and a test that forgets its simulator must not reach Meta.
 FOR_TESTS = {"DEBUG": "false", "HTTPS": "false", "GRAPH_BASE_URL": "http://127.0.0.1:9"}
 
+# Each has a database of its own in Valkey, which keeps sixteen.
+MOST_PROCESSES = 8
+
 
 def main() -> int:
     """Run one command and return its exit code."""
@@ -40,8 +43,10 @@ def demo(_: argparse.Namespace) -> int:
 
 
 def test(arguments: argparse.Namespace) -> int:
-    """Run pytest on a PostgreSQL and a Valkey of its own."""
-    return _with_servers("test", [sys.executable, "-m", "pytest", *_rest(arguments)])
+    """Run pytest on a PostgreSQL and a Valkey of its own, in as many processes as there are cores (-n 0: in one)."""
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    command = [sys.executable, "-m", "pytest", "-n", str(processes), "--dist", "loadfile"]
+    return _with_servers("test", [*command, *_rest(arguments)])
 
 
 def bench(arguments: argparse.Namespace) -> int:

@@ -68,7 +68,11 @@ def test_it_refuses_every_handshake_without_a_verify_token(endpoint: Endpoint, s
     assert endpoint.get(mode="subscribe", verify_token="", challenge="1").status_code == 403
 
 
-@pytest.mark.parametrize("signature", ["", "sha256=" + "0" * 64, sign(b"other", SECRET), sign(HELLO, SECRET).upper()])
+@pytest.mark.parametrize(
+    "signature",
+    ["", "sha256=" + "0" * 64, sign(b"other", SECRET), sign(HELLO, SECRET).upper()],
+    ids=["none", "zeros", "of another body", "in capitals"],
+)
 def test_it_refuses_what_is_not_signed(endpoint: Endpoint, signature: str):
     assert endpoint.post(HELLO, signature=signature).status_code == 401
     assert stored() == []
