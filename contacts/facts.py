@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-Place = tuple[str | int, ...]
-"""Where in the body something stands."""
+from numbers.routes import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """Whom a fact is about; at least one of `bsuid` and `phone` is given."""
+class Person:
+    """What a delivery says of a customer; at least one of `bsuid` and `phone` is given."""
 
     phone: str = ""
     bsuid: str = ""
     username: str = ""
-    profile_name: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class MarketingChoice:
 
     place: Place
     phone_number_id: str
-    person: Named
+    person: Person
     value: str
     """stop, resume or signup."""
     at: datetime
@@ -43,7 +42,7 @@ class AddressBookEntry:
 
     place: Place
     phone_number_id: str
-    person: Named
+    person: Person
     full_name: str
     is_removed: bool
     at: datetime

@@ -7,9 +7,11 @@ import hmac
 import json
 import time
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import requests
+from django.conf import settings
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
@@ -142,6 +144,16 @@ class GraphClient:
             **kwargs,
         ) as response:
             return _Answer(response.status_code, _json_object(_read(response, until)))
+
+
+def client() -> GraphClient:
+    """Return the client of this process for reading what settings say Graph is; sending has its own."""
+    return _client(settings.GRAPH_BASE_URL, settings.GRAPH_VERSION)
+
+
+@lru_cache(maxsize=1)
+def _client(base_url: str, version: str) -> GraphClient:
+    return GraphClient(base_url, version)
 
 
 def _never_left(error: requests.RequestException) -> bool:

@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any, ClassVar
 
 import structlog
-from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from lib.graph import GraphClient, GraphError
-from messaging.facts import Place
+from lib.graph import GraphError, client
 from messaging.models import Template
 from numbers import alerts
 from numbers.alerts import Notice
 from numbers.models import WabaAccount
-from numbers.routes import Routes
+from numbers.routes import Place, Routes
 
 log = structlog.get_logger(__name__)
 
@@ -116,11 +113,11 @@ def _read(pk: int, due_at: datetime) -> bool:
 
 def _from_graph(template: Template) -> dict[str, Any]:
     """Ask for one template by its id, else by name and language; raise GraphError."""
-    client, waba = _client(settings.GRAPH_BASE_URL, settings.GRAPH_VERSION), template.waba
+    waba = template.waba
     asked = {"token": waba.token, "app_secret": waba.app_secret, "fields": FIELDS}
     if template.meta_id:
-        return client.get(template.meta_id, **asked)
-    page = client.get(f"{waba.waba_id}/message_templates", **asked, name=template.name)
+        return client().get(template.meta_id, **asked)
+    page = client().get(f"{waba.waba_id}/message_templates", **asked, name=template.name)
     for entry in page.get("data") or []:
         if isinstance(entry, dict) and entry.get("language") == template.language:
             return entry
@@ -154,8 +151,3 @@ def _columns(told: dict[str, Any]) -> dict[str, str]:
         "coming_category": "" if coming == category else coming,
     }
     return {name: value for name, value in columns.items() if isinstance(value, str)}
-
-
-@lru_cache(maxsize=1)
-def _client(base_url: str, version: str) -> GraphClient:
-    return GraphClient(base_url, version)

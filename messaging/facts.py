@@ -6,23 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-Place = tuple[str | int, ...]
-"""Where in the body something stands; `path` writes it down when somebody has to read it."""
+from contacts.facts import Person
+from numbers.routes import Place
 
 
 def path(place: Place) -> str:
     """Return a place as people write it: `entry[0].changes[0].value.messages[3]`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place).lstrip(".")
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What a delivery says of a customer; at least one of `bsuid` and `phone` is given."""
-
-    phone: str = ""
-    bsuid: str = ""
-    username: str = ""
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from typing import Any
 
 import structlog
 
-from messaging.facts import Kept, Parsed, Place, Poison
+from messaging.facts import Kept, Parsed, Poison
 from messaging.fields import READERS
 from messaging.fields.change import Change, Unreadable, objects, text, time_or_none, word
 from messaging.values import storable
+from numbers.routes import Place
 
 log = structlog.get_logger(__name__)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -18,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from lib import pulse
-from lib.graph import GraphClient, GraphError
+from lib.graph import GraphError, client
 from numbers import alerts
 from numbers.alerts import Notice
 from numbers.models import PhoneNumber, WabaAccount
@@ -137,9 +136,8 @@ def _subscription(told: dict[str, Any]) -> str:
 
 def _ask(account: WabaAccount, app_secret: str, path: str, **params: str) -> tuple[str, dict[str, Any] | None]:
     """Read from Graph; return why it failed, or nothing, and the answer."""
-    client = _client(settings.GRAPH_BASE_URL, settings.GRAPH_VERSION)
     try:
-        return "", client.get(path, token=account.token, app_secret=app_secret, **params)
+        return "", client().get(path, token=account.token, app_secret=app_secret, **params)
     except GraphError as error:
         return str(error), None
 
@@ -159,8 +157,3 @@ def _safely(check: Callable[[Any], str], rows: models.QuerySet[Any], pk: int) ->
         check(rows.get(pk=pk))
     except Exception as error:
         log.warning("health.broke", check=check.__name__, row=pk, error=f"{type(error).__name__}: {error}"[:300])
-
-
-@lru_cache(maxsize=1)
-def _client(base_url: str, version: str) -> GraphClient:
-    return GraphClient(base_url, version)

@@ -17,9 +17,7 @@ from numbers import alerts
 from numbers.alerts import Notice
 from numbers.models import PhoneNumber, WabaAccount
 from numbers.phones import is_same
-from numbers.routes import Routes
-
-Place = tuple[str | int, ...]
+from numbers.routes import Place, Routes
 
 
 class UnknownNumber(LookupError):

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from numbers.models import PhoneNumber, WabaAccount
 
+Place = tuple[str | int, ...]
+"""Where in the body of a delivery something stands; `messaging.facts.path` writes it down."""
+
 
 @dataclass(frozen=True, slots=True)
 class Routes:

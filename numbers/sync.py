@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.conf import settings
-
-from lib.graph import GraphClient
+from lib.graph import client
 from numbers.models import PhoneNumber, WabaAccount
 
 ACCOUNT_FIELDS = "id,name,owner_business_info"
@@ -20,22 +18,21 @@ def sync_account(waba_id: str) -> list[PhoneNumber]:
 
     What people chose here (colour, teams, state) stays; a number that Graph no longer lists stays too.
     """
-    client = GraphClient(settings.GRAPH_BASE_URL, settings.GRAPH_VERSION)
     account = WabaAccount.objects.filter(waba_id=waba_id).first() or WabaAccount(waba_id=waba_id)
-    token = account.access_token or settings.WHATSAPP_TOKEN
-    told = client.get(waba_id, token=token, fields=ACCOUNT_FIELDS)
+    token = account.token
+    told = client().get(waba_id, token=token, fields=ACCOUNT_FIELDS)
     account.name = str(told.get("name") or account.name or waba_id)[:120]
     account.portfolio_id = str((told.get("owner_business_info") or {}).get("id") or account.portfolio_id)[:32]
     # A circuit may have been opened while we asked: only what Graph told is written.
     account.save(update_fields=["name", "portfolio_id"] if account.pk else None)
-    return [_keep(account, entry) for entry in _listed(client, waba_id, token)]
+    return [_keep(account, entry) for entry in _listed(waba_id, token)]
 
 
-def _listed(client: GraphClient, waba_id: str, token: str) -> Iterator[dict[str, Any]]:
+def _listed(waba_id: str, token: str) -> Iterator[dict[str, Any]]:
     """Read all pages of the account's numbers."""
     after: dict[str, str] = {}
     while True:
-        page = client.get(f"{waba_id}/phone_numbers", token=token, fields=NUMBER_FIELDS, **after)
+        page = client().get(f"{waba_id}/phone_numbers", token=token, fields=NUMBER_FIELDS, **after)
         yield from page.get("data", [])
         paging = page.get("paging") or {}
         if not paging.get("next"):

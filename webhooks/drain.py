@@ -99,7 +99,6 @@ def drain_due(queue: Queue | None = None) -> None:
     queue = queue or Queue()
     while not pulse.stopping.is_set() and drain_batch(queue):
         pass
-    hearing.flush_due()
 
 
 def drain_batch(queue: Queue | None = None) -> int:
@@ -111,7 +110,7 @@ def drain_batch(queue: Queue | None = None) -> int:
             _settle(deliveries)
     if deliveries:
         _hear(deliveries, routes)
-        hearing.flush_due()
+    hearing.flush_due()
     return len(deliveries)
 
 

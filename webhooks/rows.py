@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from contacts import phones
 from contacts.models import Contact, ContactIdentity
+from inbox.actions.statuses import attempt_id
 from inbox.models import Amendment, Message, MessageReceipt, ParkedStatus, SendAttempt
 from messaging import facts
 from messaging.models import Template
@@ -114,7 +114,7 @@ class Rows:
         return self._contacts.get(bsuid) or self._contacts.get(_phone_key(phone))
 
     def _messages_by_attempt(self, said: Sequence[Any]) -> dict[str, Message]:
-        ids = [text for text in _texts(said, "callback_data") if _is_uuid(text)]
+        ids = [text for text in _texts(said, "callback_data") if attempt_id(text)]
         found = SendAttempt.objects.filter(pk__in=ids).select_related("message__conversation__contact")
         found = found.prefetch_related("message__conversation__contact__identities")
         return {str(attempt.pk): attempt.message for attempt in found} if ids else {}
@@ -184,13 +184,6 @@ def _text(fact: Any, name: str) -> str:
 
 def _texts(said: Iterable[Any], name: str) -> set[str]:
     return {_text(fact, name) for fact in said} - {""}
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return bool(UUID(text))
-    except ValueError:
-        return False
 
 
 def _message_link(message: Message) -> Link:

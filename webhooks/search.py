@@ -15,13 +15,13 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 
 from contacts import phones
 from contacts.models import ContactIdentity
+from inbox.actions.statuses import attempt_id
 from inbox.models import Amendment, Message, MessageReceipt, ParkedStatus
 from numbers.models import PhoneNumber, WabaAccount
 from webhooks.models import WebhookEvent
@@ -120,8 +120,8 @@ def _messages(text: str, numbers: list[int]) -> QuerySet[Message]:
     """The messages of the person, attempt or wamid that the text names."""
     if people := _people(text):
         return Message.objects.filter(conversation__contact__in=people).order_by("-sent_at")
-    if _is_uuid(text):
-        return Message.objects.filter(attempts=UUID(text))
+    if attempt := attempt_id(text):
+        return Message.objects.filter(attempts=attempt)
     return Message.objects.filter(number__in=numbers, wamid=text)
 
 
@@ -134,13 +134,6 @@ def _people(text: str) -> list[int]:
             kind=ContactIdentity.Kind.PHONE, is_current=True, key__in=_spellings(text)
         )
     return list(identities.values_list("contact_id", flat=True))
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return bool(UUID(text))
-    except ValueError:
-        return False
 
 
 # Of the batches that began before a row was written, the last ones: it is of one of them.

@@ -11,8 +11,9 @@ from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from messaging.facts import Parsed, Place, Poison, path
+from messaging.facts import Parsed, Poison, path
 from messaging.inbound import parse
+from numbers.routes import Place
 from webhooks.models import QuarantinedFact, WebhookEvent
 from webhooks.rows import Link, Rows
 

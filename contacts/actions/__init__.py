@@ -2,7 +2,7 @@
 
 from contacts.actions.address_book import apply_address_book
 from contacts.actions.consent import apply_marketing_choices
-from contacts.actions.identities import Sighting, identify
+from contacts.actions.identities import Sighting, contacts_of, identify
 from contacts.actions.moves import Move, SamePerson, relink
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Sighting",
     "apply_address_book",
     "apply_marketing_choices",
+    "contacts_of",
     "identify",
     "relink",
 ]

@@ -17,7 +17,8 @@ def apply_marketing_choices(facts: Sequence[MarketingChoice], routes: Routes) ->
 
     The newest choice by Meta's time counts, of two a stop. Runs inside the caller's transaction.
     """
-    by_rank = sorted(zip(facts, contacts_of(facts, routes), strict=True), key=lambda pair: _rank(pair[0]))
+    contacts = contacts_of([(fact.phone_number_id, fact.person, fact.at) for fact in facts], routes)
+    by_rank = sorted(zip(facts, contacts, strict=True), key=lambda pair: _rank(pair[0]))
     newest = {contact: fact for fact, contact in by_rank}
     known = Contact.objects.select_for_update(no_key=True).filter(pk__in=newest).order_by("pk")
     return [contact.pk for contact in known if _apply(contact, newest[contact.pk])]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 from zlib import crc32
 
 from django.db import connection
 
 from contacts import phones
-from contacts.facts import Named
+from contacts.facts import Person
 from contacts.models import Contact, ContactIdentity
 from lib.arrays import columns
 from numbers.routes import Routes
@@ -54,29 +53,18 @@ class Sighting:
         return [proof for proof in both if proof[1]]
 
 
-class Naming(Protocol):
-    """A fact that is about a person."""
-
-    @property
-    def phone_number_id(self) -> str: ...
-    @property
-    def person(self) -> Named: ...
-    @property
-    def at(self) -> datetime: ...
-
-
-def contacts_of(facts: Sequence[Naming], routes: Routes) -> list[int]:
-    """Return the contact id of whom each fact names, as `identify` does."""
+def contacts_of(said: Iterable[tuple[str, Person, datetime]], routes: Routes) -> list[int]:
+    """Return the contact id for each phone_number_id, person and time of being seen there, as `identify` does."""
     sightings = [
         Sighting(
-            portfolio=routes.numbers[fact.phone_number_id].waba.portfolio,
-            bsuid=fact.person.bsuid,
-            phone=fact.person.phone,
-            username=fact.person.username,
-            profile_name=fact.person.profile_name,
-            at=fact.at,
+            portfolio=routes.numbers[number].waba.portfolio,
+            bsuid=person.bsuid,
+            phone=person.phone,
+            username=person.username,
+            profile_name=person.name,
+            at=at,
         )
-        for fact in facts
+        for number, person, at in said
     ]
     contacts = identify(sightings) if sightings else {}
     return [contacts[sighting.person] for sighting in sightings]

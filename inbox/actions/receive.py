@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from contacts.actions import Move, Sighting, identify
+from contacts.actions import Move, contacts_of
 from inbox import broadcasts
 from inbox.actions.merge import follow
 from inbox.actions.placing import Routed, conversations_of, pasts_of
@@ -44,21 +44,10 @@ def receive_messages(facts: Sequence[MessageFact], routes: Routes) -> int:
 
 
 def _route(facts: Sequence[MessageFact], routes: Routes) -> list[Routed]:
-    sightings = [
-        Sighting(
-            portfolio=routes.numbers[fact.phone_number_id].waba.portfolio,
-            bsuid=fact.customer.bsuid,
-            phone=fact.customer.phone,
-            username=fact.customer.username,
-            profile_name=fact.customer.name,
-            at=fact.sent_at,
-        )
-        for fact in facts
-    ]
-    contacts = identify(sightings)
+    said = [(fact.phone_number_id, fact.customer, fact.sent_at) for fact in facts]
     return [
-        Routed(fact, routes.numbers[fact.phone_number_id].pk, contacts[sighting.person])
-        for fact, sighting in zip(facts, sightings, strict=True)
+        Routed(fact, routes.numbers[fact.phone_number_id].pk, contact)
+        for fact, contact in zip(facts, contacts_of(said, routes), strict=True)
     ]
 
 

@@ -48,7 +48,7 @@ def apply_statuses(facts: Sequence[StatusUpdate], routes: Routes) -> int:
             status=RUNG[fact.status],
             at=fact.at,
             particulars=fact.particulars,
-            attempt=_attempt_id(fact.callback_data),
+            attempt=attempt_id(fact.callback_data),
         )
         for fact in facts
     ]
@@ -175,7 +175,8 @@ def _park(foreign: list[Report]) -> None:
     on_commit(lambda: settle_parked(wamids))
 
 
-def _attempt_id(callback_data: str) -> UUID | None:
+def attempt_id(callback_data: str) -> UUID | None:
+    """Read the id of an attempt that travelled with its message; None for anything else that comes back."""
     try:
         return UUID(callback_data)
     except ValueError:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from inbox.models.conversation import Conversation
-from messaging import context, kinds
+from messaging import context, kinds, values
 from numbers.models import PhoneNumber
 
 if TYPE_CHECKING:
@@ -215,13 +215,7 @@ class MessageReceipt(models.Model):
     @property
     def error(self) -> tuple[int | None, str]:
         """Meta's first error code and its words; (None, "") when there is none."""
-        match self.particulars.get("errors"):
-            case [dict(first), *_]:
-                data = first.get("error_data")
-                details = data.get("details") if isinstance(data, dict) else None
-                code = first.get("code")
-                return (code if type(code) is int else None), str(details or first.get("title") or "")
-        return None, ""
+        return values.error(self.particulars)
 
 
 class ParkedStatus(models.Model):

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any
 
 from contacts.facts import AddressBookEntry
-from messaging.facts import Kept, Place
+from messaging.facts import Kept
 from messaging.fields.change import Change, Unreadable, required, text, time, word
 from messaging.fields.people import MAX_NAME, person
-from messaging.fields.preferences import named
+from numbers.routes import Place
 
 FIELDS = ("smb_app_state_sync",)
 
@@ -34,7 +34,7 @@ def _entry(number: str, place: Place, item: dict[str, Any]) -> AddressBookEntry 
     return AddressBookEntry(
         place=place,
         phone_number_id=required(number, "metadata.phone_number_id"),
-        person=named(whom),
+        person=whom,
         full_name=(text(contact.get("full_name")) or text(contact.get("first_name"))).strip()[:MAX_NAME],
         is_removed=action == "remove",
         at=time(metadata.get("timestamp") if isinstance(metadata, dict) else None),

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from messaging.facts import Parsed, Place, Poison
+from messaging.facts import Parsed, Poison
 from messaging.values import moment
+from numbers.routes import Place
 
 AHEAD_AT_MOST = timedelta(days=1)
 MAX_WAMID = 255

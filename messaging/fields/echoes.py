@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from messaging.facts import Amendment, Kept, MessageFact, Place
+from messaging.facts import Amendment, Kept, MessageFact
 from messaging.fields.change import Change, text
 from messaging.fields.messages import message
 from messaging.fields.people import People
+from numbers.routes import Place
 
 FIELDS = ("smb_message_echoes", "message_echoes")
 

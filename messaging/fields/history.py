@@ -7,11 +7,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from messaging.facts import Kept, MessageFact, Person, Place
+from contacts.facts import Person
+from messaging.facts import Kept, MessageFact
 from messaging.fields.change import Change, Unreadable, digits, each, objects, text, word
 from messaging.fields.echoes import echo
 from messaging.fields.messages import message, received
 from messaging.fields.people import People, person
+from numbers.routes import Place
 
 FIELDS = ("history",)
 

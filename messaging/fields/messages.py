@@ -7,11 +7,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from contacts.facts import Person
 from messaging import kinds
-from messaging.facts import Amendment, Kept, MessageFact, Person, Place, StatusUpdate
+from messaging.facts import Amendment, Kept, MessageFact, StatusUpdate
 from messaging.fields.change import MAX_WAMID, Change, digits, required, text, time, wamid, word
 from messaging.fields.people import People, person
 from numbers.news import AccountProblem
+from numbers.routes import Place
 
 FIELDS = ("messages",)
 

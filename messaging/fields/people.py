@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from messaging.facts import Person
+from contacts.facts import Person
 from messaging.fields.change import Unreadable, digits, text
 
 MAX_PHONE, MAX_BSUID, MAX_USERNAME, MAX_NAME = 32, 160, 64, 200

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from contacts.facts import MarketingChoice, Named
-from messaging.facts import Kept, Person, Place
+from contacts.facts import MarketingChoice
+from messaging.facts import Kept
 from messaging.fields.change import Change, required, text, time, word
 from messaging.fields.people import People
+from numbers.routes import Place
 
 FIELDS = ("user_preferences",)
 
@@ -29,13 +30,8 @@ def _choice(number: str, people: People, place: Place, item: dict[str, Any]) -> 
     return MarketingChoice(
         place=place,
         phone_number_id=required(number, "metadata.phone_number_id"),
-        person=named(people.sender({"from": item.get("wa_id"), "from_user_id": item.get("user_id")})),
+        person=people.sender({"from": item.get("wa_id"), "from_user_id": item.get("user_id")}),
         value=value,
         at=time(item.get("timestamp")),
         detail=text(item.get("detail"))[:200],
     )
-
-
-def named(person: Person) -> Named:
-    """Name a person to the app of contacts, which knows nothing of messages."""
-    return Named(phone=person.phone, bsuid=person.bsuid, username=person.username, profile_name=person.name)

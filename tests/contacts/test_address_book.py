@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contacts.actions import apply_address_book
-from contacts.facts import AddressBookEntry, Named
+from contacts.facts import AddressBookEntry, Person
 from contacts.models import Contact
 from numbers.models import PhoneNumber
 from numbers.routes import Routes
@@ -18,7 +18,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 def entry(name: str, minute: int = 0, phone: str = "5511987650001") -> AddressBookEntry:
     at = NOON + timedelta(minutes=minute)
-    return AddressBookEntry(("x",), "105551234560001", Named(phone=phone), name, not name, at)
+    return AddressBookEntry(("x",), "105551234560001", Person(phone=phone), name, not name, at)
 
 
 @pytest.fixture

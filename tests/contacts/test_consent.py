@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import AuditLog
 from contacts.actions import apply_marketing_choices
-from contacts.facts import MarketingChoice, Named
+from contacts.facts import MarketingChoice, Person
 from contacts.models import Contact
 from numbers.models import PhoneNumber
 from numbers.routes import Routes
@@ -19,7 +19,7 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 def choice(value: str, minute: int = 0, bsuid: str = "BR.1") -> MarketingChoice:
     at = NOON + timedelta(minutes=minute)
-    return MarketingChoice(("x",), "105551234560001", Named(bsuid=bsuid, profile_name="Ana"), value, at)
+    return MarketingChoice(("x",), "105551234560001", Person(bsuid=bsuid, name="Ana"), value, at)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from inbox import selectors
+from inbox import broadcasts, selectors
 from inbox.models import Amendment, Attachment, Conversation, Message
 from lib import live
 from numbers.models import NumberPulse, PhoneNumber
@@ -302,3 +302,19 @@ def test_a_conversation_of_notices_alone_is_not_listed(number: PhoneNumber):
     assert not Conversation.objects.not_closed().exists()
     arrive(wrote("wamid.1"))
     assert Conversation.objects.not_closed().get().status == "OPEN"
+
+
+# --- Marketing --------------------------------------------------------------------------------------
+
+
+def test_a_thread_learns_that_its_customer_refused_marketing(number, monkeypatch, django_capture_on_commit_callbacks):
+    arrive(wrote("wamid.1"))
+    conversation = Conversation.objects.get()
+    pushed: list[live.Event] = []
+    monkeypatch.setattr(live, "push", pushed.extend)
+    stop = {"wa_id": PHONE, "category": "marketing_messages", "value": "stop", "timestamp": NOW}
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            deliver("user_preferences", user_preferences=[stop])
+    asked = [event.group for event in pushed if event.group.startswith(f"conversation.{conversation.pk}.")]
+    assert len(asked) == len(broadcasts.LANGUAGES), "once for each language, and not again for a copy"

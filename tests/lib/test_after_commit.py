@@ -81,3 +81,14 @@ def test_a_commit_with_a_hung_broker_is_quick(hung_broker):
     with transaction.atomic():
         wake_on_commit("replies")
     assert time.monotonic() - began < 0.5
+
+
+def test_wake_ups_that_come_together_are_one_message_a_lane(monkeypatch):
+    published: list[str] = []
+    waker = Waker()
+    monkeypatch.setattr(waker, "_publish", published.append)
+    for _ in range(200):
+        waker.ask("media")
+        waker.ask("replies")
+    wait_for(lambda: {"media", "replies"} <= set(published))
+    assert len(published) <= 4

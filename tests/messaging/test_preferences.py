@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contacts.facts import AddressBookEntry, MarketingChoice, Named
+from contacts.facts import AddressBookEntry, MarketingChoice, Person
 from messaging.facts import Kept, Parsed, Poison
 from messaging.fields import address_book, preferences
 from messaging.fields.change import Change
@@ -29,7 +29,7 @@ NAMES = [{"profile": {"name": "Ana", "username": "@ana"}, "user_id": "BR.1"}]
 
 def test_a_choice():
     (fact,) = read(preferences, user_preferences=[{**STOP, "detail": "asked"}], contacts=NAMES)
-    person = Named("5511987650001", "BR.1", "ana", "Ana")
+    person = Person("5511987650001", "BR.1", "ana", "Ana")
     assert fact == MarketingChoice(("c", "value", "user_preferences", 0), "1", person, "stop", WHEN, "asked")
 
 
@@ -55,7 +55,7 @@ ADDED = {"type": "contact", "contact": CONTACT, "action": "add", "metadata": {"t
 
 def test_an_entry_of_the_address_book():
     (fact,) = read(address_book, state_sync=[ADDED])
-    person = Named("551187650001", "BR.1")
+    person = Person("551187650001", "BR.1")
     assert fact == AddressBookEntry(("c", "value", "state_sync", 0), "1", person, "Ana Lima", False, WHEN)
 
 
