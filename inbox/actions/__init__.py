@@ -16,12 +16,12 @@ from inbox.actions.refusals import (
     EmptyText,
     NotAssignable,
     NotFailed,
-    Refusal,
     TextTooLong,
     WindowClosed,
 )
 from inbox.actions.send import confirm_sent, resend_message, send_message
 from inbox.actions.statuses import apply_statuses, settle_parked
+from lib.refusals import Refusal
 
 __all__ = [
     "AlreadyClosed",

@@ -19,9 +19,9 @@ from contacts.actions import Move, merging, relink
 from contacts.actions.merging import Memo, change, is_as_left, restore
 from contacts.models import Contact, ContactIdentity, ContactMerge
 from inbox import broadcasts
-from inbox.actions.refusals import Refusal
 from inbox.models import Conversation, Message
 from inbox.models.conversation import ConversationQuerySet
+from lib.refusals import Refusal
 
 Status = Conversation.Status
 P = ParamSpec("P")

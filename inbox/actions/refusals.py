@@ -1,18 +1,10 @@
-"""Why a verb said no: each refusal says what is true, and what to do, in the person's language."""
+"""Why a verb of the inbox said no."""
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
-class Refusal(Exception):
-    """A verb was asked for what cannot be done now; nothing was changed."""
-
-    text: str | Promise = ""
-
-    def __str__(self) -> str:
-        return str(self.text)
+from lib.refusals import Refusal
 
 
 class WindowClosed(Refusal):
