@@ -8,8 +8,8 @@ COPY requirements.txt /tmp/requirements.txt
 RUN pip install --require-hashes --only-binary :all: -r /tmp/requirements.txt
 WORKDIR /app
 COPY . .
-# The key is for this command alone: nothing it writes depends on it, and no layer keeps it.
-RUN SECRET_KEY=unused-while-building STATIC_MANIFEST=true python manage.py collectstatic --noinput \
+# The settings are for this command alone: nothing it writes depends on them, and no layer keeps them.
+RUN PRODUCTION=false SECRET_KEY=unused-while-building STATIC_MANIFEST=true python manage.py collectstatic --noinput \
     && python -m compileall -q /app
 
 FROM nginx:1.30.4-alpine AS nginx

@@ -24,6 +24,9 @@ bench: $(VENV)/.tools ## measure (ONLY=ingest runs one group)
 chaos: $(VENV)/.tools ## only the tests that kill servers and workers
 	@$(PY) -m local test -- tests/chaos $(ARGS)
 
+authz: $(VENV)/.tools ## every door of the product as every role: the table of rights; the last line is its result as JSON
+	@$(PY) -m local test -- -n 0 -q tests/authz/test_table.py $(ARGS)
+
 format: $(VENV)/.tools ## write Python and templates the way `check` wants them
 	@$(PY) -m ruff format . && $(PY) -m ruff check --fix . && $(PY) -m djlint --reformat --quiet templates
 
@@ -64,4 +67,4 @@ $(VENV)/.tools: $(VENV)/.servers requirements-dev.txt
 	@$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-.PHONY: help demo test check bench chaos format stop lock clean
+.PHONY: help demo test check bench chaos authz format stop lock clean

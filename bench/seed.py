@@ -74,9 +74,9 @@ CREATE FUNCTION pg_temp.attempt(n int) RETURNS uuid IMMUTABLE
 
 PRODUCT = f"""{FUNCTIONS}
 INSERT INTO teams_team (id, name, is_active) SELECT n + 1, 'Time ' || n, true FROM generate_series(0, %(teams)s - 1) n;
-INSERT INTO accounts_user (id, password, email, name, role, is_active, language, time_zone, rights_version)
+INSERT INTO accounts_user (id, password, email, name, role, is_active, language, time_zone)
   SELECT n + 1, %(password)s, 'agent' || n || '@example.com', 'Agente ' || n,
-    CASE WHEN n < %(admins)s THEN 'ADMIN' ELSE 'AGENT' END, true, 'pt-br', 'America/Sao_Paulo', 0
+    CASE WHEN n < %(admins)s THEN 'ADMIN' ELSE 'AGENT' END, true, 'pt-br', 'America/Sao_Paulo'
   FROM generate_series(0, %(agents)s - 1) n;
 INSERT INTO teams_teammember (team_id, user_id, lead)
   SELECT n %% %(teams)s + 1, n + 1, false FROM generate_series(0, %(agents)s - 1) n;

@@ -12,9 +12,9 @@ from django.core.asgi import get_asgi_application
 pages = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 
 from accounts.sockets import SignedIn  # noqa: E402
+from config.sockets import Bounded, OwnOrigin  # noqa: E402
 from inbox.routing import websocket_urlpatterns  # noqa: E402
 from webhooks.receiver import Receiver  # noqa: E402
 
@@ -34,6 +34,6 @@ async def http(scope: dict[str, Any], receive: Any, send: Any) -> None:
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": AllowedHostsOriginValidator(SignedIn(URLRouter(websocket_urlpatterns))),
+        "websocket": OwnOrigin(SignedIn(Bounded(URLRouter(websocket_urlpatterns)))),
     }
 )

@@ -41,6 +41,8 @@ def logging_config(*, level: str, as_json: bool) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django_structlog": {"level": "INFO"},
+            # Its finer lines hold whole addresses: Meta wants the token that it is asked about in one.
+            "urllib3": {"level": "INFO"},
             "django.server": {"handlers": ["console"], "propagate": False, "level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.app.trace": {"level": "WARNING"},

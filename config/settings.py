@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from kombu import Exchange, Queue
 
+from config.checks import refuse_unsafe
 from config.logs import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -19,13 +19,13 @@ env = environ.Env()
 environ.Env.read_env(BASE_DIR / ".env")
 
 # --- The installation -------------------------------------------------------------------------------
+PRODUCTION = env.bool("PRODUCTION", default=True)
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env("SECRET_KEY", default="")
-if not SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY is empty. Set it, or run `make demo`, which makes one.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=not DEBUG)
+SECURITY_CONTACT = env("SECURITY_CONTACT", default="")
 
 # --- Meta -------------------------------------------------------------------------------------------
 WHATSAPP_APP_SECRETS = env.list("WHATSAPP_APP_SECRET", default=[])
@@ -39,6 +39,9 @@ GRAPH_VERSION = env("GRAPH_VERSION", default="v25.0")
 
 # --- Keys for secrets at rest: "<id>:<base64 of 32 bytes>", the first encrypts, all decrypt ----------
 FIELD_KEYS = env.list("FIELD_KEYS", default=[])
+# Seals the audit trail; the old ones verify what they sealed.
+AUDIT_KEY = env("AUDIT_KEY", default="")
+AUDIT_OLD_KEYS = env.list("AUDIT_OLD_KEYS", default=[])
 
 # --- Product ----------------------------------------------------------------------------------------
 SILENCE_ALERT_HOURS = env.float("SILENCE_ALERT_HOURS", default=24.0)
@@ -62,6 +65,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",
     "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "accounts",
     "teams",
     "numbers",
@@ -74,20 +80,24 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.isolation",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "accounts.middleware.client_address",
     "django_structlog.middlewares.RequestMiddleware",
+    "config.middleware.same_origin",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.session_use",
     "accounts.middleware.person_locale",
-    "accounts.middleware.private_pages",
+    "accounts.middleware.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -176,9 +186,29 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 60 * 60 * 12
+PASSWORD_RESET_TIMEOUT = 60 * 60
+SECOND_FACTOR_REQUIRED = env.list("SECOND_FACTOR_REQUIRED", default=["ADMIN", "SUPERVISOR"])
+SESSION_ENGINE = "accounts.session_store"
+SESSION_IDLE_MINUTES = env.float("SESSION_IDLE_MINUTES", default=720.0)
+SESSION_MAX_HOURS = env.float("SESSION_MAX_HOURS", default=168.0)
+SESSION_COOKIE_AGE = int(SESSION_MAX_HOURS * 3600)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+if HTTPS:
+    # Browsers take such names only over HTTPS, for the whole host and for no other one.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+
+# --- Mail -------------------------------------------------------------------------------------------
+# Links that open accounts are printed where nobody else reads along, and else go nowhere.
+WITHOUT_MAIL = "dummymail://" if PRODUCTION else "consolemail://"
+EMAIL = env.email_url("EMAIL_URL", default=WITHOUT_MAIL)
+EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = EMAIL["EMAIL_HOST"], EMAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_USER"], EMAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="prosa@localhost")
 
 # --- The web around it ------------------------------------------------------------------------------
 SOCKET_ORIGINS = [f"wss://{host}" for host in ALLOWED_HOSTS if host not in ("*", "[::1]") and host[0] != "."]
@@ -198,18 +228,56 @@ CONTENT_SECURITY_POLICY = {
 }
 PERMISSIONS_POLICY = {"microphone": "self", "camera": [], "geolocation": [], "payment": [], "usb": []}
 SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-if env.bool("TRUST_PROXY", default=False):
+TRUST_PROXY = env.bool("TRUST_PROXY", default=False)
+if TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 X_FRAME_OPTIONS = "DENY"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# --- The API ----------------------------------------------------------------------------------------
+TOKEN_KEY = env("TOKEN_KEY", default="")
+TOKEN_FAMILY_DAYS = env.float("TOKEN_FAMILY_DAYS", default=30.0)
+API_RATE = env.float("API_RATE", default=20.0)
+API_BURST = env.int("API_BURST", default=40)
 REST_FRAMEWORK = {
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.Bearer"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.pace.ApiPace"],
+    "DEFAULT_PARSER_CLASSES": ["lib.api.parsing.JSONBody"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "lib.api.parsing.JSONAlways",
+    "DEFAULT_FILTER_BACKENDS": ["lib.api.filters.Filters"],
+    "DEFAULT_PAGINATION_CLASS": "lib.api.pagination.Pages",
+    "DEFAULT_SCHEMA_CLASS": "lib.api.schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "lib.api.problems.handle",
+    "NON_FIELD_ERRORS_KEY": "body",
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Prosa API",
+    "DESCRIPTION": "The customer-service inbox over the official WhatsApp Business Cloud API. See docs/api.md.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_PATCH": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "ConversationStatus": "inbox.models.Conversation.Status",
+        "MessageStatus": "inbox.api.messages.STATUSES",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "lib.api.schema.add_problems",
+    ],
 }
 
 # --- Language, time, files --------------------------------------------------------------------------
@@ -263,3 +331,9 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = STATICFILES_STORAGE_BACKEND.st
 # --- Logs -------------------------------------------------------------------------------------------
 LOGGING = logging_config(level=env("LOG_LEVEL", default="INFO"), as_json=env("LOG_FORMAT", default="json") == "json")
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# It believes what any client says of where it is: accounts.middleware.client_address does not.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+
+# Last: whatever imports these settings (pages, sockets, workers, commands) stops here.
+if PRODUCTION:
+    refuse_unsafe(globals())

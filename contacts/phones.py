@@ -44,3 +44,21 @@ def search_keys(text: str) -> list[str]:
     if len(digits) in (10, 11):
         spellings.add(canonical(f"55{digits}"))
     return sorted(spellings)
+
+
+LONGEST = 15
+SHORTEST = 8
+"""Digits of an international number, country and all (E.164)."""
+
+
+def dialled(text: str) -> str:
+    """Return the canonical key of a whole phone as a person writes it; the empty string when it is none.
+
+    Without a plus, ten or eleven digits are a Brazilian number without its country.
+    """
+    digits = "".join(re.findall(r"[0-9]", text))
+    if NOT_OF_PHONES.search(text) or not text.isascii() or digits.startswith("0"):
+        return ""
+    if "+" not in text and len(digits) in (10, 11):
+        digits = f"55{digits}"
+    return canonical(digits) if SHORTEST <= len(digits) <= LONGEST else ""

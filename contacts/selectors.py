@@ -24,6 +24,17 @@ def contacts_with_phone(text: str) -> QuerySet[Contact]:
     return Contact.objects.filter(pk__in=ContactIdentity.objects.filter(with_phone(text)).values("contact"))
 
 
+def matching(text: str) -> Q:
+    """The contacts a person may mean by `text`: part of a name, a phone in any spelling, a BSUID, or how a
+    username begins."""
+    named = Q(name__icontains=text) | Q(book_name__icontains=text) | Q(profile_name__icontains=text)
+    username = text.removeprefix("@").lower()
+    identity = with_phone(text) | Q(kind=Kind.BSUID, value=text)
+    if username:
+        identity |= Q(kind=Kind.USERNAME, key__startswith=username)
+    return named | Q(pk__in=ContactIdentity.objects.filter(identity).values("contact"))
+
+
 def possible_duplicates(contact: Contact) -> QuerySet[Contact]:
     """Other contacts that may be the same person: they share a phone, present or former, or a BSUID's value.
 

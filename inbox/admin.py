@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.requests import person
 from contacts.selectors import contacts_with_phone
+from inbox.actions import note_reading
 from inbox.contact_admin import ContactAdmin
 from inbox.models import Assignment, Conversation
-from lib.admin import ReadOnlyAdmin
+from lib.admin import ReadOnlyAdmin, VisibleOnlyFilter
 
 __all__ = ["AssignmentInline", "ContactAdmin", "ConversationAdmin"]
 
@@ -33,7 +37,7 @@ class AssignmentInline(admin.TabularInline):
 class ConversationAdmin(ReadOnlyAdmin):
     supervisors_may = frozenset({"view"})
     list_display = ["contact", "number", "status", "assignee", "last_message_at", "unread_count", "thread"]
-    list_filter = ["status", *((name, admin.RelatedOnlyFieldListFilter) for name in ("number", "team", "assignee"))]
+    list_filter = ["status", *((name, VisibleOnlyFilter) for name in ("number", "team", "assignee"))]
     list_select_related = ["contact", "number", "assignee"]
     search_fields = ["contact__name", "contact__book_name", "contact__profile_name", "contact__identities__value"]
     fields = [
@@ -56,6 +60,18 @@ class ConversationAdmin(ReadOnlyAdmin):
         by_words, _may_repeat = super().get_search_results(request, queryset, search_term)
         of_phone = models.Q(contact__in=contacts_with_phone(search_term))
         return queryset.filter(models.Q(pk__in=by_words.values("pk")) | of_phone), False
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        conversation = self.get_object(request, object_id)
+        if conversation is not None:
+            note_reading(conversation, by=person(request))
+        return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description=_("messages"))
     def thread(self, conversation: Conversation) -> SafeString:

@@ -79,16 +79,20 @@ def message_queued(message: Message) -> None:
     rows_changed([Row.of(message.conversation)])
 
 
-def conversation_changed(conversation: Conversation) -> None:
-    """Let threads and lists ask again: it was assigned, closed or reopened."""
+def conversation_changed(conversation: Conversation, *, before: Row | None = None) -> None:
+    """Let threads and lists ask again: it was assigned, transferred, closed or reopened.
+
+    Lists that it was in `before` ask too: a row that is theirs no more goes with the answer.
+    """
     row = Row.of(conversation)
+    lists = dict.fromkeys([*row.groups, *(before.groups if before else ())])
     rows_changed([row])
     _push(
         event
         for language in LANGUAGES
         for event in (
             live.Event(conversation_group(row.conversation, language), _thread_signals, row.conversation),
-            *(live.Event(list_group(group, language), _list_signals, 0) for group in row.groups),
+            *(live.Event(list_group(group, language), _list_signals, 0) for group in lists),
         )
     )
 

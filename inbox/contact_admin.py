@@ -22,7 +22,7 @@ from accounts.requests import person
 from contacts.models import Contact, ContactIdentity, ContactMerge
 from contacts.selectors import contacts_with_phone, possible_duplicates
 from inbox import actions
-from inbox.models import Conversation
+from inbox.selectors import visible_contacts
 from inbox.templatetags.inbox_display import spaced
 from lib.admin import ReadOnlyAdmin
 
@@ -113,11 +113,7 @@ class ContactAdmin(ReadOnlyAdmin):
     ordering = ["-pk"]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Contact]:
-        rows = super().get_queryset(request).prefetch_related("identities")
-        if person(request).is_admin:
-            return rows
-        theirs = Conversation.objects.visible_to(person(request)).filter(contact=models.OuterRef("pk"))
-        return rows.filter(models.Exists(theirs))
+        return visible_contacts(person(request)).prefetch_related("identities").order_by(*self.ordering)
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Contact], search_term: str

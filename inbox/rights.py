@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.models import User
+from accounts.models import Session, User
+from accounts.second_factor import is_missing
 from inbox import broadcasts
 from inbox.models import Conversation
 from numbers.models import PhoneNumber
@@ -15,24 +16,33 @@ from teams.models import TeamMember
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Who looks, and at which thread, if any."""
+    """Who looks, signed in with which session, and at which thread, if any."""
 
     user: int
+    session: str
     conversation: int | None
 
 
-def groups_of(views: Iterable[View]) -> dict[View, frozenset[str]]:
-    """Return the groups each view may be in now; none for a person who is gone.
+def groups_of(views: Iterable[View]) -> dict[View, frozenset[str] | None]:
+    """Return the groups each view may be in now; None for a person who is gone, or signed out there.
 
     The lists of all people take three queries; threads one more for each person who has one open.
     """
     views = set(views)
-    users = User.objects.filter(is_active=True).in_bulk({view.user for view in views})
+    signed_in = _signed_in(views)
+    users = {user.pk: user for user in signed_in.values()}
     lists = _lists_of(users)
     threads = {pk: _visible_threads(user, views) for pk, user in users.items()}
-    return {
-        view: _groups(view, users[view.user], lists, threads) if view.user in users else frozenset() for view in views
-    }
+    return {view: _groups(view, users[view.user], lists, threads) if view in signed_in else None for view in views}
+
+
+def _signed_in(views: set[View]) -> dict[View, User]:
+    """The views whose session still lasts, and is that of somebody who may work here now."""
+    rows = Session.objects.alive().filter(pk__in={view.session for view in views}, user__is_active=True)
+    # The person as they are now: their language, and whether they owe a second factor, come along.
+    sessions = {row.pk: row.user for row in rows.select_related("user__second_factor")}
+    found = {view: sessions.get(view.session) for view in views}
+    return {view: user for view, user in found.items() if user and user.pk == view.user and not is_missing(user)}
 
 
 def _groups(view: View, user: User, lists: dict[int, set[str]], threads: dict[int, set[int]]) -> frozenset[str]:

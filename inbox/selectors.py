@@ -9,9 +9,9 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import AuditLog, User
-from contacts.models import ContactIdentity
+from contacts.models import Contact, ContactIdentity
 from inbox.folders import Folder
-from inbox.models import Amendment, Conversation, Message
+from inbox.models import Amendment, Attachment, Conversation, Message
 from lib.transactions import horizon
 from teams.models import Team
 
@@ -26,9 +26,33 @@ TOLD_OF_CONTACTS = ("contact.merged", "contact.unmerged", "contact.marketing_sto
 """What happened to a contact and is worth a line in each of their threads."""
 
 
+def visible_contacts(user: User) -> QuerySet[Contact]:
+    """The contacts with a conversation that a person may see, and those nobody has talked with; an
+    administrator sees all, those that were merged away too."""
+    if not user.is_active:
+        return Contact.objects.none()
+    if user.is_admin:
+        return Contact.objects.all()
+    any_talk = Conversation.objects.filter(contact=OuterRef("pk"))
+    theirs = Conversation.objects.visible_to(user).filter(contact=OuterRef("pk"))
+    return Contact.objects.filter(Exists(theirs) | ~Exists(any_talk), merged_into=None)
+
+
+def visible_messages(user: User) -> QuerySet[Message]:
+    """The messages of the conversations a person may see."""
+    return Message.objects.filter(conversation__in=Conversation.objects.visible_to(user))
+
+
+def visible_attachments(user: User) -> QuerySet[Attachment]:
+    """The files of the conversations a person may see."""
+    return Attachment.objects.filter(message__conversation__in=Conversation.objects.visible_to(user))
+
+
 def messages_for_display() -> QuerySet[Message]:
     """Messages with all that `_message.html` shows."""
-    shown = Message.objects.select_related("author", "conversation__contact", "resent_as", "attachment", "quoted")
+    shown = Message.objects.select_related(
+        "author", "conversation__contact", "conversation__number", "resent_as", "attachment", "quoted"
+    )
     return shown.prefetch_related("receipts", "amendments")
 
 
@@ -123,7 +147,8 @@ def assignable_people(conversation: Conversation) -> QuerySet[User]:
 def _events(conversation: Conversation) -> QuerySet[AuditLog]:
     of_conversation = Q(entity_type="conversation", entity_id=conversation.pk)
     of_contact = Q(entity_type="contact", entity_id=conversation.contact_id, action__in=TOLD_OF_CONTACTS)
-    return AuditLog.objects.filter(of_conversation | of_contact).select_related("actor")
+    told = AuditLog.objects.filter(of_conversation | of_contact).exclude(action="conversation.read")
+    return told.select_related("actor")
 
 
 def _when(entry: Message | AuditLog) -> tuple[datetime, int]:

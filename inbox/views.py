@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from functools import wraps
@@ -19,6 +20,8 @@ from inbox.forms import AssigneeForm, MessageForm
 from inbox.models import Conversation, Message
 
 View = Callable[..., HttpResponse]
+
+PLAIN_ID = re.compile("[0-9]{1,18}")
 
 
 def refusals_as_notices(view: View) -> View:
@@ -58,7 +61,9 @@ def rows(request: PersonRequest, folder: Folder) -> HttpResponse:
 @require_GET
 def conversation(request: PersonRequest, folder: Folder, pk: int) -> HttpResponse:
     """A thread in its page; for htmx, the thread and contact panes alone."""
-    context = _thread_context(request, _find(request, pk), folder)
+    found = _find(request, pk)
+    actions.note_reading(found, by=request.user)
+    context = _thread_context(request, found, folder)
     if request.htmx:
         # A push may replace the row while its request is under way; the address follows all the same.
         response = render(request, "inbox/_thread.html", context)
@@ -128,8 +133,9 @@ def closure(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def readings(request: PersonRequest, pk: int) -> HttpResponse:
-    """Note that the thread is before somebody's eyes."""
-    actions.mark_read(_find(request, pk))
+    """Note that the thread is before somebody's eyes, up to the message `seen`."""
+    seen = request.POST.get("seen", "")
+    actions.mark_read(_find(request, pk), up_to=int(seen) if PLAIN_ID.fullmatch(seen) else None)
     return HttpResponse(status=204)
 
 
@@ -159,8 +165,7 @@ def _find(request: PersonRequest, pk: int) -> Conversation:
 
 
 def _find_message(request: PersonRequest, pk: int) -> Message:
-    visible = Conversation.objects.visible_to(request.user)
-    return get_object_or_404(Message.objects.select_related("conversation"), pk=pk, conversation__in=visible)
+    return get_object_or_404(selectors.visible_messages(request.user).select_related("conversation"), pk=pk)
 
 
 def _list_context(request: PersonRequest, folder: Folder) -> dict[str, Any]:
@@ -174,7 +179,6 @@ def _list_context(request: PersonRequest, folder: Folder) -> dict[str, Any]:
 
 def _thread_context(request: PersonRequest, conversation: Conversation, folder: Folder) -> dict[str, Any]:
     page = selectors.thread_page(conversation)
-    actions.mark_read(conversation)
     return _state(request, conversation) | {"folder": folder, "page": page}
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import os
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
@@ -54,16 +56,30 @@ def decrypt(sealed: str, *, bound_to: str) -> str:
         raise CannotDecrypt(f"{bound_to} does not open with the configured FIELD_KEYS") from error
 
 
+def seal_of_today() -> str:
+    """Return how text begins that is sealed with the first configured key."""
+    return f"{VERSION}.{next(iter(_keys(tuple(settings.FIELD_KEYS))))}."
+
+
 class EncryptedTextField(models.TextField):
     """Text that is stored sealed; the empty string stays empty. Never filter on it."""
 
     @property
-    def _place(self) -> str:
+    def place(self) -> str:
+        """What a value is bound to: it opens in this column only."""
         return f"{self.model._meta.label}.{self.name}"
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
-        return decrypt(value, bound_to=self._place) if value else value
+        return decrypt(value, bound_to=self.place) if value else value
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
-        return encrypt(value, bound_to=self._place) if value else value
+        return encrypt(value, bound_to=self.place) if value else value
+
+
+def encrypted_fields() -> Iterator[EncryptedTextField]:
+    """Yield every encrypted field of every model."""
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.local_concrete_fields:
+            if isinstance(field, EncryptedTextField) and not model._meta.proxy:
+                yield field

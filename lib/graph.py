@@ -71,7 +71,16 @@ Outcome = Accepted | Rejected | NotSent | Unknown
 
 
 class GraphError(Exception):
-    """A read from Graph failed; the text is fit to be shown to an administrator."""
+    """A call about accounts and numbers failed; the text is fit to be shown to an administrator.
+
+    `code` and `subcode` are Meta's; without a code Graph was not reached, or did not answer as Graph does.
+    """
+
+    def __init__(self, text: str, *, code: int | None = None, subcode: int | None = None, detail: str = "") -> None:
+        super().__init__(text)
+        self.code = code
+        self.subcode = subcode
+        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,8 @@ class GraphClient:
     base_url: str
     version: str
     connections: int = 16
+    patience: float = READ_TIMEOUT
+    """Seconds to wait for an answer."""
     session: requests.Session = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,20 +120,28 @@ class GraphClient:
         request_id: str = "",
     ) -> Outcome:
         """POST one message and say what happened to it; never raises for what the network does."""
+        path = f"{phone_number_id}/messages"
         try:
-            answer = self._request("POST", f"{phone_number_id}/messages", token, app_secret, request_id, json=payload)
+            answer = self._request("POST", path, token, app_secret, request_id, json=payload)
         except requests.RequestException as error:
             return NotSent(_name(error)) if _never_left(error) else Unknown(_name(error))
         return _send_outcome(answer)
 
     def get(self, path: str, *, token: str, app_secret: str = "", **params: str) -> dict[str, Any]:
         """Read a node or an edge; raise GraphError with Meta's own words when it refuses."""
+        return self._told("GET", path, token, app_secret, params=params)
+
+    def post(self, path: str, *, token: str, app_secret: str = "", **values: Any) -> dict[str, Any]:
+        """Change a node or an edge, never a message; raise GraphError. It may have been done if no answer came."""
+        return self._told("POST", path, token, app_secret, json=values)
+
+    def _told(self, method: str, path: str, token: str, app_secret: str, **kwargs: Any) -> dict[str, Any]:
         try:
-            answer = self._request("GET", path, token, app_secret, "", params=params)
+            answer = self._request(method, path, token, app_secret, "", **kwargs)
         except requests.RequestException as error:
             raise GraphError(f"Graph could not be reached: {_name(error)}") from error
         if answer.body is None or answer.http_status != 200:
-            raise GraphError(_error_text(answer))
+            raise _graph_error(answer)
         return answer.body
 
     def _request(self, method: str, path: str, token: str, app_secret: str, request_id: str, **kwargs: Any) -> _Answer:
@@ -132,13 +151,13 @@ class GraphClient:
         headers = {"Authorization": f"Bearer {token}", "User-Agent": OUR_AGENT}
         if request_id:
             headers["X-Request-ID"] = request_id
-        until = time.monotonic() + CONNECT_TIMEOUT + READ_TIMEOUT
+        until = time.monotonic() + CONNECT_TIMEOUT + self.patience
         with self.session.request(
             method,
             f"{self.base_url}/{self.version}/{path}",
             params=params,
             headers=headers,
-            timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+            timeout=(CONNECT_TIMEOUT, self.patience),
             allow_redirects=False,
             stream=True,
             **kwargs,
@@ -146,14 +165,14 @@ class GraphClient:
             return _Answer(response.status_code, _json_object(_read(response, until)))
 
 
-def client() -> GraphClient:
-    """Return the client of this process for reading what settings say Graph is; sending has its own."""
-    return _client(settings.GRAPH_BASE_URL, settings.GRAPH_VERSION)
+def client(*, patience: float = READ_TIMEOUT) -> GraphClient:
+    """Return the client of this process for what settings say Graph is; sending has its own."""
+    return _client(settings.GRAPH_BASE_URL, settings.GRAPH_VERSION, patience)
 
 
-@lru_cache(maxsize=1)
-def _client(base_url: str, version: str) -> GraphClient:
-    return GraphClient(base_url, version)
+@lru_cache(maxsize=2)
+def _client(base_url: str, version: str, patience: float) -> GraphClient:
+    return GraphClient(base_url, version, patience=patience)
 
 
 def _never_left(error: requests.RequestException) -> bool:
@@ -228,8 +247,19 @@ def _json_object(text: bytes) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-def _error_text(answer: _Answer) -> str:
+def _graph_error(answer: _Answer) -> GraphError:
     error = (answer.body or {}).get("error")
-    if isinstance(error, dict):
-        return f"Graph answered {error.get('code')}: {error.get('message')}"
-    return f"Graph answered HTTP {answer.http_status}"
+    if not isinstance(error, dict):
+        return GraphError(f"Graph answered HTTP {answer.http_status}")
+    data = error.get("error_data")
+    detail = (data.get("details") if isinstance(data, dict) else None) or error.get("error_user_msg")
+    return GraphError(
+        f"Graph answered {error.get('code')}: {_storable(error.get('message'))[:300]}",
+        code=_whole(error.get("code")),
+        subcode=_whole(error.get("error_subcode")),
+        detail=_storable(detail or error.get("message"))[:300],
+    )
+
+
+def _whole(value: Any) -> int | None:
+    return value if type(value) is int else None

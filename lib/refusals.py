@@ -9,6 +9,8 @@ class Refusal(Exception):
     """A verb was asked for what cannot be done now; nothing was changed."""
 
     text: str | Promise = ""
+    status = 409
+    """What the API answers; 403 where the role stands against it, however things are."""
 
     def __str__(self) -> str:
         return str(self.text)

@@ -17,7 +17,7 @@ from local.servers import Servers
 from local.terminal import Trouble, complain, say
 
 # Plain HTTP on loopback; and a test that forgets its simulator must not reach Meta.
-FOR_TESTS = {"DEBUG": "false", "HTTPS": "false", "GRAPH_BASE_URL": "http://127.0.0.1:9"}
+FOR_TESTS = {"PRODUCTION": "false", "DEBUG": "false", "HTTPS": "false", "GRAPH_BASE_URL": "http://127.0.0.1:9"}
 
 # Each has a database of its own in Valkey, which keeps sixteen.
 MOST_PROCESSES = 8

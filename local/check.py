@@ -14,7 +14,10 @@ from local.translations import stale_catalogues
 # Settings must be importable without servers: the port answers nobody.
 ENVIRONMENT = {
     "DATABASE_URL": "postgres://prosa:none@127.0.0.1:9/prosa",
+    "PRODUCTION": "true",
     "DEBUG": "false",
+    "HTTPS": "true",
+    "GRAPH_BASE_URL": "https://graph.facebook.com",
     "PYTHONPATH": str(ROOT),
 }
 MANAGE = [sys.executable, "-W", "ignore", "manage.py"]

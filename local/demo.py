@@ -13,8 +13,10 @@ from local.terminal import Trouble, say, step
 
 FIRST_PORT = 8000
 FOR_LOGS = {"PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
+# The app that the simulator says its tokens are of.
+SIMULATED_APP = "670000000000001"
 # It serves plain HTTP on loopback, whatever a .env for production says.
-PLAIN = {"HTTPS": "false", "STATIC_MANIFEST": "false"}
+PLAIN = {"PRODUCTION": "false", "HTTPS": "false", "STATIC_MANIFEST": "false"}
 
 
 def run() -> int:
@@ -64,7 +66,7 @@ def _simulator(home: Home, address: str, inbox: str) -> Process:
 
 
 def _live(inbox: str) -> Process:
-    options = ["--host", ports.HOST, "--port", inbox.rpartition(":")[2], "--no-access-log"]
+    options = ["--host", ports.HOST, "--port", inbox.rpartition(":")[2], "--no-access-log", "--ws-max-size", "65536"]
     command = [*_module("uvicorn"), "config.asgi:application", *options, "--timeout-graceful-shutdown", "3"]
     return Process("live", command, lambda: answers(f"{inbox}/readyz"))
 
@@ -111,7 +113,10 @@ def _environment(
     """What all processes get: made-up secrets, over them what the person gave, over that what we started."""
     made_up = {**_kept_secrets(home), "LOG_FORMAT": "console", "CSRF_TRUSTED_ORIGINS": inbox}
     made_up["MEDIA_ROOT"] = str(home.directory / "media")
-    graph = {"GRAPH_BASE_URL": simulator} if simulator else {}
+    # The demo is looked at without a phone at hand; whoever wants to see it sets it.
+    made_up["SECOND_FACTOR_REQUIRED"] = ""
+    graph = {"GRAPH_BASE_URL": simulator, "WHATSAPP_APP_ID": SIMULATED_APP} if simulator else {}
+    made_up["PUBLIC_URL"] = inbox
     return {**made_up, **given, **servers, **graph, **PLAIN, **FOR_LOGS}
 
 

@@ -91,6 +91,8 @@ def made_up_secrets() -> dict[str, str]:
     return {
         "SECRET_KEY": secrets.token_urlsafe(48),
         "FIELD_KEYS": f"k1:{b64encode(secrets.token_bytes(32)).decode()}",
+        "AUDIT_KEY": secrets.token_urlsafe(48),
+        "TOKEN_KEY": secrets.token_urlsafe(48),
         "WHATSAPP_APP_SECRET": secrets.token_hex(16),
         "WHATSAPP_TOKEN": f"demo-{secrets.token_hex(16)}",
         "WHATSAPP_VERIFY_TOKEN": secrets.token_hex(8),

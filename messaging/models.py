@@ -6,7 +6,16 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from numbers.models import ToldByMeta, WabaAccount
+from accounts.models import User
+from numbers.models import PhoneNumber, ToldByMeta, WabaAccount
+
+
+class TemplateQuerySet(models.QuerySet["Template"]):
+    def visible_to(self, user: User) -> TemplateQuerySet:
+        """Those of the accounts whose numbers a person sees; an administrator sees all."""
+        if not user.is_active:
+            return self.none()
+        return self if user.is_admin else self.filter(waba__in=PhoneNumber.objects.visible_to(user).values("waba"))
 
 
 class Template(ToldByMeta):
@@ -51,6 +60,8 @@ class Template(ToldByMeta):
     stale_since = models.DateTimeField(_("out of date since"), null=True, blank=True)
     read_tries = models.PositiveSmallIntegerField(default=0, editable=False)
     next_read_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = TemplateQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("template")

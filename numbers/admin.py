@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -15,13 +14,15 @@ from django.utils.translation import ngettext
 
 from accounts.audit import record
 from accounts.requests import person
-from lib.admin import ScopedAdmin, SecretField, SecretsForm
+from lib.admin import SecretField, SecretsForm, VisibleOnlyFilter
 from lib.graph import GraphError
-from numbers import health
-from numbers.actions import unblock
+from lib.verb_admin import VerbAdmin
+from numbers import actions, health
 from numbers.alert_admin import AlertAdmin, short
-from numbers.alert_kinds import word
+from numbers.alert_kinds import status_word, word
 from numbers.models import Alert, PhoneNumber, WabaAccount
+from numbers.rights import may_pause
+from numbers.selectors import with_alert_counts
 from numbers.sync import sync_account
 
 __all__ = ["AlertAdmin", "PhoneNumberAdmin", "WabaAccountAdmin"]
@@ -43,21 +44,12 @@ class NumberForm(SecretsForm):
 
     class Meta:
         model = PhoneNumber
-        fields = [
-            "waba",
-            "phone_number_id",
-            "display_phone",
-            "name",
-            "color",
-            "state",
-            "teams",
-            "sends_per_second",
-        ]
+        fields = ["waba", "phone_number_id", "display_phone", "name", "color", "teams", "sends_per_second"]
         widgets = {"teams": forms.CheckboxSelectMultiple}
 
 
 @admin.register(WabaAccount)
-class WabaAccountAdmin(ScopedAdmin):
+class WabaAccountAdmin(VerbAdmin):
     form = AccountForm
     list_display = ["name", "waba_id", "has_token", "status", "subscription", "blocked_reason"]
     search_fields = ["name", "waba_id"]
@@ -73,27 +65,32 @@ class WabaAccountAdmin(ScopedAdmin):
     ]
     actions = ["read_numbers"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return ["steps", "waba_id", *self.readonly_fields] if obj else list(self.readonly_fields)
+
     @admin.display(description=_("token"), boolean=True)
     def has_token(self, account: WabaAccount) -> bool:
         return bool(account.access_token)
 
+    @admin.display(description=_("connecting"))
+    def steps(self, account: WabaAccount) -> str:
+        return _link("numbers:account", account.pk, _("Open the steps"))
+
     def save_model(self, request: HttpRequest, obj: WabaAccount, form: Any, change: bool) -> None:
-        if form.cleaned_data.get("access_token") and "access_token" in form.changed_data:
-            # A new token deserves a new try at once.
-            obj.blocked_until, obj.blocked_reason = None, ""
-        super().save_model(request, obj, form, change)
-        record(
-            "account.changed" if change else "account.created",
-            obj,
-            by=person(request),
-            fields=sorted(form.changed_data),
-        )
+        given = {name: form.cleaned_data[name] for name in form.changed_data}
+        if change:
+            actions.change_account(WabaAccount.objects.get(pk=obj.pk), by=person(request), **given)
+        else:
+            obj.pk = actions.create_account(by=person(request), **given).pk
+
+    def delete_model(self, request: HttpRequest, obj: WabaAccount) -> None:
+        actions.delete_account(obj, by=person(request))
 
     @admin.action(description=_("Read the numbers from WhatsApp"))
     def read_numbers(self, request: HttpRequest, accounts: models.QuerySet[WabaAccount]) -> None:
         for account in accounts:
             try:
-                count = len(sync_account(account.waba_id))
+                count = len(sync_account(account.waba_id, by=person(request)))
             except GraphError as error:
                 self.message_user(request, f"{account}: {error}", messages.ERROR)
             else:
@@ -102,7 +99,7 @@ class WabaAccountAdmin(ScopedAdmin):
 
 
 @admin.register(PhoneNumber)
-class PhoneNumberAdmin(ScopedAdmin):
+class PhoneNumberAdmin(VerbAdmin):
     form = NumberForm
     supervisors_may = frozenset({"view"})
     list_display = [
@@ -117,10 +114,11 @@ class PhoneNumberAdmin(ScopedAdmin):
         "delay",
         "waba",
     ]
-    list_filter = ["state", ("waba", admin.RelatedOnlyFieldListFilter), ("teams", admin.RelatedOnlyFieldListFilter)]
+    list_filter = ["state", ("waba", VisibleOnlyFilter), ("teams", VisibleOnlyFilter)]
     list_select_related = ["waba", "pulse"]
     search_fields = ["name", "display_phone", "phone_number_id"]
     readonly_fields = [
+        "state",
         "blocked_reason",
         "blocked_until",
         "shown_quality",
@@ -140,10 +138,21 @@ class PhoneNumberAdmin(ScopedAdmin):
     ]
     actions = ["pause", "resume", "check_now"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        # Another account or id is a move, which has a page of its own.
+        return ["page", *self.readonly_fields, "waba", "phone_number_id"] if obj else list(self.readonly_fields)
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[PhoneNumber]:
-        mine = Alert.objects.filter(number=models.OuterRef("pk")).open().pressing()
-        count = mine.order_by().values("number").annotate(count=models.Count("pk")).values("count")
-        return super().get_queryset(request).annotate(alert_count=Coalesce(models.Subquery(count), 0))
+        numbers: Any = super().get_queryset(request)
+        return with_alert_counts(numbers)
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        # Accounts are administrators' matter, their names in a filter too.
+        return [one for one in self.list_filter if one != "waba" or person(request).is_admin]
+
+    @admin.display(description=_("page"))
+    def page(self, number: PhoneNumber) -> str:
+        return _link("numbers:number", number.pk, _("Open the number's page"))
 
     @admin.display(description=_("quality"))
     def shown_quality(self, number: PhoneNumber) -> str:
@@ -151,7 +160,7 @@ class PhoneNumberAdmin(ScopedAdmin):
 
     @admin.display(description=_("status"))
     def shown_status(self, number: PhoneNumber) -> str:
-        return word(number.status) or "-"
+        return status_word(number.status) or "-"
 
     @admin.display(description=_("messaging limit"))
     def shown_limit(self, number: PhoneNumber) -> str:
@@ -186,23 +195,35 @@ class PhoneNumberAdmin(ScopedAdmin):
         count = number.alert_count  # type: ignore[attr-defined]
         return format_html('<a href="{}?state=open&amp;number__id__exact={}">{}</a>', address, number.pk, count)
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return super().get_actions(request) if self.has_change_permission(request) else {}
+    def has_check_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request)
 
-    @admin.action(description=_("Pause sending"))
+    def has_pause_permission(self, request: HttpRequest) -> bool:
+        """Whose number it is decides for each one chosen."""
+        return person(request).is_staff
+
+    @admin.action(description=_("Pause sending"), permissions=["pause"])
     def pause(self, request: HttpRequest, numbers: models.QuerySet[PhoneNumber]) -> None:
-        for number in numbers.filter(state=PhoneNumber.State.ACTIVE):
-            PhoneNumber.objects.filter(pk=number.pk).update(state=PhoneNumber.State.PAUSED)
-            record("number.paused", number, by=person(request))
+        for number in self._pausable(request, numbers):
+            actions.pause_number(number, by=person(request))
 
-    @admin.action(description=_("Resume sending"))
+    @admin.action(description=_("Resume sending"), permissions=["pause"])
     def resume(self, request: HttpRequest, numbers: models.QuerySet[PhoneNumber]) -> None:
-        for number in numbers.select_related("waba"):
-            PhoneNumber.objects.filter(pk=number.pk).update(state=PhoneNumber.State.ACTIVE)
-            unblock(number)
-            record("number.resumed", number, by=person(request))
+        for number in self._pausable(request, numbers):
+            actions.resume_number(number, by=person(request))
 
-    @admin.action(description=_("Check with WhatsApp now"))
+    def _pausable(self, request: HttpRequest, numbers: models.QuerySet[PhoneNumber]) -> list[PhoneNumber]:
+        """Of the chosen numbers those whose sending is this person's to stop; name the others."""
+        theirs = []
+        for number in numbers.select_related("waba"):
+            if may_pause(number, person(request)):
+                theirs.append(number)
+            else:
+                text = _("Only who leads a team that the number serves may pause it.")
+                self.message_user(request, f"{number}: {text}", messages.ERROR)
+        return theirs
+
+    @admin.action(description=_("Check with WhatsApp now"), permissions=["check"])
     def check_now(self, request: HttpRequest, chosen: models.QuerySet[PhoneNumber]) -> None:
         numbers = list(chosen.select_related("waba"))
         accounts = {number.waba_id: number.waba for number in numbers}
@@ -227,10 +248,18 @@ class PhoneNumberAdmin(ScopedAdmin):
         self.message_user(request, f"{asked}: {text}", messages.ERROR if error else messages.SUCCESS)
 
     def save_model(self, request: HttpRequest, obj: PhoneNumber, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        record(
-            "number.changed" if change else "number.created",
-            obj,
-            by=person(request),
-            fields=sorted(form.changed_data),
-        )
+        given = {name: form.cleaned_data[name] for name in form.changed_data}
+        if change:
+            actions.change_number(PhoneNumber.objects.get(pk=obj.pk), by=person(request), **given)
+        else:
+            obj.pk = actions.create_number(by=person(request), **given).pk
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The verbs have set the teams."""
+
+    def delete_model(self, request: HttpRequest, obj: PhoneNumber) -> None:
+        actions.delete_number(obj, by=person(request))
+
+
+def _link(route: str, pk: int, text: Any) -> str:
+    return format_html('<a href="{}">{}</a>', reverse(route, args=[pk]), text)

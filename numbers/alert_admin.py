@@ -8,12 +8,14 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.requests import person
-from lib.admin import ReadOnlyAdmin
+from lib.admin import ReadOnlyAdmin, VisibleOnlyFilter
 from numbers import alerts
 from numbers.models import Alert
 
@@ -49,12 +51,13 @@ class AlertAdmin(ReadOnlyAdmin):
     supervisors_may = frozenset({"view"})
     list_display = ["severity", "text", "where", "when", "shown_state"]
     list_display_links = ["text"]
-    list_filter = [StateFilter, "severity", ("number", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [StateFilter, "severity", ("number", VisibleOnlyFilter)]
     list_select_related = ["number", "waba", "acknowledged_by"]
     search_fields = ["subject", "kind"]
     fields = [
         "text",
         "advice",
+        "steps",
         "severity",
         "at",
         "waba",
@@ -86,6 +89,14 @@ class AlertAdmin(ReadOnlyAdmin):
     @admin.display(description=_("what to do"))
     def advice(self, alert: Alert) -> str:
         return alert.advice or "-"
+
+    @admin.display(description=_("steps"))
+    def steps(self, alert: Alert) -> str:
+        """Where the thing can be mended; the page itself says who may."""
+        address = reverse(
+            "numbers:guide" if alert.number_id else "numbers:account", args=[alert.number_id or alert.waba_id]
+        )
+        return format_html('<a href="{}">{}</a>', address, _("Look at each step of the connection"))
 
     @admin.display(description=_("state"))
     def shown_state(self, alert: Alert) -> str:

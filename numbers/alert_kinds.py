@@ -270,6 +270,8 @@ WORDS: dict[str, str] = {
     "RATE_LIMITED": _("rate limited"),
     "MIGRATED": _("migrated"),
     "UNVERIFIED": _("not verified"),
+    "NOT_VERIFIED": _("not verified"),
+    "VERIFIED": _("verified"),
     "AVAILABLE_WITHOUT_REVIEW": _("usable without review"),
     "PENDING_REVIEW": _("in review"),
     "DECLINED": _("rejected"),
@@ -289,6 +291,11 @@ def kind_of(name: str) -> Kind:
 def word(value: str) -> str:
     """Return Meta's word in the language of who reads."""
     return gettext(WORDS[value]) if value in WORDS else value
+
+
+def status_word(status: str) -> str:
+    """Say a number's status; PENDING is a review elsewhere, and here a registration that is not done."""
+    return gettext("pending") if status == "PENDING" else word(status)
 
 
 def worded(particulars: Mapping[str, Any]) -> defaultdict[str, str]:

@@ -50,7 +50,7 @@ def check_account(account: WabaAccount) -> str:
     account.checked_at, account.check_error = timezone.now(), error[:200]
     with transaction.atomic():
         if told is not None:
-            account.subscription = _subscription(told)
+            account.subscription = subscription(told)
             missing = account.subscription != WabaAccount.Subscription.OURS
             alerts.hold(Notice("drift.unsubscribed"), account.pk, holds=missing)
         alerts.hold(Notice("check.refused", particulars={"reason": error}), account.pk, holds=bool(error))
@@ -65,6 +65,8 @@ def check_number(number: PhoneNumber) -> str:
     with transaction.atomic():
         alerts.one_at_a_time()
         fresh = PhoneNumber.objects.defer("app_secret").get(pk=number.pk)
+        if fresh.phone_number_id != number.phone_number_id:
+            return error  # it moved while we asked: what Graph told was of its former self
         fresh.checked_at, fresh.check_error = timezone.now(), error[:200]
         changed = [] if told is None else _keep(fresh, told, asked_at)
         fresh.save(update_fields=[*changed, "checked_at", "check_error"])
@@ -81,7 +83,7 @@ def _keep(number: PhoneNumber, told: dict[str, Any], asked_at: datetime) -> list
     tell = _teller(number)
     tell("number.quality_low", number.quality == "RED")
     tell("number.unusable", number.status not in USABLE, status=number.status)
-    callback = _callback(told)
+    callback = callback_of(told)
     if settings.PUBLIC_URL:
         elsewhere = bool(callback) and callback != settings.PUBLIC_URL + CALLBACK_PATH
         tell("drift.callback", elsewhere, callback=callback)
@@ -113,7 +115,7 @@ def _columns(told: dict[str, Any]) -> dict[str, str]:
     return {name: value for name, value in columns.items() if isinstance(value, str)}
 
 
-def _callback(told: dict[str, Any]) -> str:
+def callback_of(told: dict[str, Any]) -> str:
     """Return where a number's messages go: its own address, else the account's, else the app's (Meta: 1.6)."""
     addresses = told.get("webhook_configuration")
     addresses = addresses if isinstance(addresses, dict) else {}
@@ -123,7 +125,7 @@ def _callback(told: dict[str, Any]) -> str:
     return ""
 
 
-def _subscription(told: dict[str, Any]) -> str:
+def subscription(told: dict[str, Any]) -> str:
     """Say who gets the account's webhooks; any app counts as ours while we do not know our own."""
     listed = told.get("data")
     apps = [entry.get("whatsapp_business_api_data") for entry in listed or [] if isinstance(entry, dict)]

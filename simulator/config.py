@@ -1,4 +1,4 @@
-"""What one run of the simulator is told: addresses, secrets and its two business numbers."""
+"""What one run of the simulator is told: addresses, secrets and its business numbers."""
 
 import os
 from dataclasses import dataclass, field
@@ -24,6 +24,11 @@ NUMBERS = (
 )
 
 
+SPARE_WABA = "102938475610002"
+SPARE = Number("105551234560003", "+55 21 4002-0003", "Loja Aurora Rio")
+"""A second account with one number that nobody has connected yet: not verified, not registered, not subscribed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """Settings of one run; secrets come from the same variables the product reads."""
@@ -40,9 +45,17 @@ class Config:
     address: str = "http://127.0.0.1:9100"  # where media of webhooks can be fetched
     numbers: dict[str, Number] = field(default_factory=lambda: {number.id: number for number in NUMBERS})
 
+    def waba_of(self, phone_number_id: str) -> str:
+        """Return the account that a number belongs to."""
+        return SPARE_WABA if phone_number_id == SPARE.id else self.waba_id
+
+    def numbers_of(self, waba_id: str) -> list[Number]:
+        """Return the numbers of an account."""
+        return list(self.numbers.values()) if waba_id == self.waba_id else [SPARE]
+
     def number(self, phone_number_id: str) -> Number | None:
         """Return the number with this id; with any_number an unknown numeric id becomes one."""
-        known = self.numbers.get(phone_number_id)
+        known = SPARE if phone_number_id == SPARE.id else self.numbers.get(phone_number_id)
         if known or not (self.any_number and phone_number_id.isdigit()):
             return known
         display = f"+55 11 {phone_number_id[-8:-4]}-{phone_number_id[-4:]}"

@@ -1,6 +1,10 @@
 """The control API: faults, customers and the ledger, as JSON under /control/.
 
 GET, PUT, DELETE faults          read, merge named values (faults.Faults), back to normal
+PUT numbers/{id}, accounts/{id}  let Graph tell these values from now on
+PUT refusals                     {operation: {"code", "subcode"?, "details"?} or null}: let Graph refuse it (graph.py)
+PUT token                        let the token's debugger tell these values
+PUT callbacks                    {"verify": false}: believe every address, as if it had returned the challenge
 GET, POST customers              list; add {"name", "wa_id" or "username"}
 POST customers/{id}/messages     one kind of contents: {"text"}, {"image": caption}, {"voice": true}, {"raw": {...}},
                                  {"reaction", "to": wamid}, {"edit", "of": wamid}; or one of happenings:
@@ -45,6 +49,16 @@ async def handle(sim: "Simulator", request: Request, parts: list[str]) -> Answer
             return await _write(sim, customer_id, request.json())
         case "PUT", ["numbers", number_id]:
             return json_answer(management.pretend(sim, number_id, request.json()))
+        case "PUT", ["accounts", waba_id]:
+            return json_answer(management.pretend_of_account(sim, waba_id, request.json()))
+        case "PUT", ["refusals"]:
+            return _order_refusals(sim, request.json())
+        case "PUT", ["token"]:
+            sim.changed.token |= request.json()
+            return json_answer(sim.changed.token)
+        case "PUT", ["callbacks"]:
+            sim.changed.verify_callbacks = bool(request.json().get("verify", True))
+            return json_answer({"verify": sim.changed.verify_callbacks})
         case "GET", ["ledger"]:
             return json_answer({"data": await views.calls(sim, request)})
         case "GET", ["ledger", "summary"]:
@@ -69,6 +83,15 @@ async def handle(sim: "Simulator", request: Request, parts: list[str]) -> Answer
             await sim.reset()
             return json_answer({"success": True})
     return json_answer({"error": "There is no such control."}, 404)
+
+
+def _order_refusals(sim: "Simulator", orders: dict) -> Answer:
+    """Merge the named refusals of management operations; null ends one."""
+    for operation, order in orders.items():
+        if order is not None and not (isinstance(order, dict) and type(order.get("code")) is int):
+            raise BadRequest(f"{operation} needs a code, or null.")
+    sim.changed.refusals = {name: order for name, order in (sim.changed.refusals | orders).items() if order}
+    return json_answer(sim.changed.refusals)
 
 
 def _change_faults(sim: "Simulator", values: dict) -> Answer:

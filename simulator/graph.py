@@ -6,7 +6,7 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING
 
-from simulator import management, media, sending, templates
+from simulator import management, media, onboarding, sending, templates
 from simulator.calls import Call
 from simulator.errors import GraphError
 from simulator.web import Answer, BadRequest, Request
@@ -48,6 +48,9 @@ async def handle(sim: "Simulator", request: Request, parts: list[str]) -> Answer
 
 async def _route(sim: "Simulator", call: Call, request: Request, parts: list[str]) -> dict:
     authorization = request.headers.get(b"authorization", b"").decode("latin-1")
+    if (request.method, parts) == ("GET", ["debug_token"]):
+        call.kind = "debug_token"
+        return onboarding.debug_token(sim, authorization, request.query)
     if not media.authorized(sim, authorization):
         raise GraphError(190, "Invalid OAuth access token - Cannot parse access token")
     match request.method, parts:
@@ -59,19 +62,38 @@ async def _route(sim: "Simulator", call: Call, request: Request, parts: list[str
         case "GET", [number_id, "whatsapp_business_profile"]:
             _check_number(sim, call, number_id)
             return management.profile()
+        case "POST", [number_id, ("request_code" | "verify_code" | "register" | "deregister") as edge]:
+            return _onboarding_edge(sim, call, request, number_id, edge)
         case method, [waba_id, ("phone_numbers" | "message_templates" | "subscribed_apps") as edge]:
             management.check_account(sim, waba_id)
-            return _account_edge(sim, call, request, method, edge)
+            return await _account_edge(sim, call, request, method, waba_id, edge)
         case method, [object_id]:
             return await _object(sim, call, request, method, object_id)
     raise GraphError(100, "Unsupported request", subcode=33)
 
 
-def _account_edge(sim: "Simulator", call: Call, request: Request, method: str, edge: str) -> dict:
+def _onboarding_edge(sim: "Simulator", call: Call, request: Request, number_id: str, edge: str) -> dict:
+    """The ledger keeps neither PIN nor code."""
+    _check_number(sim, call, number_id)
+    call.kind, one = edge, sim.config.number(number_id)
+    assert one  # _check_number has found it
+    if edge == "deregister":
+        return onboarding.deregister(sim, one)
+    act = {
+        "request_code": onboarding.request_code,
+        "verify_code": onboarding.verify_code,
+        "register": onboarding.register,
+    }[edge]
+    return act(sim, one, request.json())
+
+
+async def _account_edge(sim: "Simulator", call: Call, request: Request, method: str, waba_id: str, edge: str) -> dict:
     call.kind = edge
+    if method == "GET":
+        management.refuse_if_told(sim, edge)
     match method, edge:
         case "GET", "phone_numbers":
-            return management.numbers(sim, request.query)
+            return management.numbers(sim, waba_id, request.query)
         case "GET", "message_templates":
             return templates.listing(sim, request.query, request.origin + request.path)
         case "POST", "message_templates":
@@ -80,9 +102,9 @@ def _account_edge(sim: "Simulator", call: Call, request: Request, method: str, e
         case "DELETE", "message_templates":
             return templates.delete(sim, call, request.query)
         case "GET", "subscribed_apps":
-            return management.subscribed_apps(sim)
+            return management.subscribed_apps(sim, waba_id)
         case (("POST" | "DELETE"), "subscribed_apps"):
-            return management.subscribe(sim, method, request.json() if request.body else {})
+            return await onboarding.subscribe(sim, waba_id, method, request.json() if request.body else {})
     raise GraphError(100, "Unsupported request")
 
 
@@ -91,19 +113,21 @@ async def _object(sim: "Simulator", call: Call, request: Request, method: str, o
         if method == "DELETE":
             return await media.delete(sim, call, request, object_id)
         return await media.address(sim, call, request, object_id)
-    if method == "POST" and (known := sim.config.numbers.get(object_id)):
+    if method == "POST" and (known := sim.config.number(object_id)):
         call.kind, call.phone_number_id = "number", object_id
-        return management.change_number(sim, known, request.json())
+        return await onboarding.change_number(sim, known, request.json())
     if method == "GET":
-        if object_id == sim.config.waba_id:
+        if object_id in sim.changed.accounts:
             call.kind = "account"
-            return management.account(sim, request.query)
+            management.refuse_if_told(sim, "account")
+            return management.account(sim, object_id, request.query)
         if object_id in sim.templates.all:
             call.kind = "template"
             return sim.templates.all[object_id]
         number = sim.config.number(object_id)
         if number:
             call.kind, call.phone_number_id = "number", object_id
+            management.refuse_if_told(sim, "number")
             return management.number(sim, number, request.query)
     raise GraphError(100, f"Object with ID '{object_id}' does not exist", subcode=33)
 
@@ -115,6 +139,8 @@ async def _message(sim: "Simulator", call: Call, request: Request, number_id: st
     if payload.get("status") == "read":
         return await sending.mark_read(sim, call, number_id, payload)
     recipient = sending.describe(sim, call, payload)
+    if not management.is_registered(sim, number_id):
+        raise GraphError(133010, "The phone number is not registered.")
     _strike_before(sim, call, number_id)
     faults = sim.faults
     if faults.disorder:

@@ -1,9 +1,9 @@
-"""Graph calls about the account and its numbers."""
+"""Graph calls that read about accounts and their numbers, and what was changed about them."""
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from simulator.config import Number
+from simulator.config import SPARE, SPARE_WABA, Number
 from simulator.errors import GraphError
 from simulator.web import BadRequest
 
@@ -11,23 +11,47 @@ if TYPE_CHECKING:
     from simulator.state import Simulator
 
 APP_ID = "670000000000001"
+NAMES = {SPARE_WABA: "Loja Aurora Filiais"}
+NOT_CONNECTED = {"status": "PENDING", "code_verification_status": "NOT_VERIFIED", "quality_rating": "UNKNOWN"}
+"""What Graph tells of a number that was added and is not registered yet."""
 
 
 @dataclass
-class Changed:
-    """What was changed about the account and its numbers since the start, by Graph calls or the control API."""
+class Account:
+    """What is true of one account now."""
 
-    subscribed: bool = True
+    subscribed: bool
     override: str = ""
-    numbers: dict[str, dict] = field(default_factory=dict)
-    overrides: dict[str, str] = field(default_factory=dict)
+    told: dict = field(default_factory=dict)
 
 
-def account(sim: "Simulator", query: dict[str, str]) -> dict:
-    """Return the WhatsApp Business Account with the fields the query names."""
+class Changed:
+    """What was changed about accounts and numbers since the start, by Graph calls or the control API."""
+
+    def __init__(self, waba_id: str) -> None:
+        self.accounts = {SPARE_WABA: Account(subscribed=False), waba_id: Account(subscribed=True)}
+        self.numbers: dict[str, dict] = {SPARE.id: dict(NOT_CONNECTED)}
+        self.overrides: dict[str, str] = {}
+        self.pins: dict[str, str] = {}
+        self.codes: set[str] = set()
+        self.registrations: dict[str, int] = {}
+        self.refusals: dict[str, dict] = {}
+        self.token: dict = {}
+        self.verify_callbacks = True
+
+
+def refuse_if_told(sim: "Simulator", operation: str) -> None:
+    """Raise the error that the control API ordered for an operation."""
+    if order := sim.changed.refusals.get(operation):
+        raise GraphError(order["code"], str(order.get("details") or ""), subcode=order.get("subcode"))
+
+
+def account(sim: "Simulator", waba_id: str, query: dict[str, str]) -> dict:
+    """Return a WhatsApp Business Account with the fields the query names."""
+    name = NAMES.get(waba_id, "Loja Aurora")
     whole = {
-        "id": sim.config.waba_id,
-        "name": "Loja Aurora",
+        "id": waba_id,
+        "name": name,
         "currency": "BRL",
         "timezone_id": "25",
         "account_review_status": "APPROVED",
@@ -35,8 +59,8 @@ def account(sim: "Simulator", query: dict[str, str]) -> dict:
         "business_verification_status": "verified",
         "status": "ACTIVE",
         "owner_business_info": {"id": "190000000000001", "name": "Loja Aurora"},
-        "health_status": _health("WABA", sim.config.waba_id),
-    }
+        "health_status": _health("WABA", waba_id),
+    } | sim.changed.accounts[waba_id].told
     return _chosen(whole, query, ("id", "name", "currency", "timezone_id", "message_template_namespace"))
 
 
@@ -64,34 +88,29 @@ def number(sim: "Simulator", one: Number, query: dict[str, str]) -> dict:
     return _chosen(whole, query, (*usual, "status", "platform_type", "throughput"))
 
 
-def numbers(sim: "Simulator", query: dict[str, str]) -> dict:
-    """Return the phone numbers of the account."""
-    return {"data": [number(sim, one, query) for one in sim.config.numbers.values()]}
+def numbers(sim: "Simulator", waba_id: str, query: dict[str, str]) -> dict:
+    """Return the phone numbers of an account."""
+    return {"data": [number(sim, one, query) for one in sim.config.numbers_of(waba_id)]}
 
 
-def subscribed_apps(sim: "Simulator") -> dict:
+def is_registered(sim: "Simulator", number_id: str) -> bool:
+    """Tell whether a number may send and receive."""
+    return sim.changed.numbers.get(number_id, {}).get("status") not in ("PENDING", "DISCONNECTED")
+
+
+def is_muted(sim: "Simulator", number_id: str) -> bool:
+    """Tell whether nobody is told of what happens on a number: no app is subscribed to its account."""
+    return bool(number_id) and not sim.changed.accounts[sim.config.waba_of(number_id)].subscribed
+
+
+def subscribed_apps(sim: "Simulator", waba_id: str) -> dict:
     """Return the apps that receive the account's webhooks, and where to when the account overrides it."""
-    if not sim.changed.subscribed:
+    now = sim.changed.accounts[waba_id]
+    if not now.subscribed:
         return {"data": []}
     app = {"id": APP_ID, "name": "Prosa", "link": "https://www.facebook.com/games/?app_id=1"}
-    override = {"override_callback_uri": sim.changed.override} if sim.changed.override else {}
+    override = {"override_callback_uri": now.override} if now.override else {}
     return {"data": [{"whatsapp_business_api_data": app} | override]}
-
-
-def subscribe(sim: "Simulator", method: str, body: dict) -> dict:
-    """Attach the app to the account, with or without an address of the account's own, or detach it."""
-    sim.changed.subscribed = method == "POST"
-    sim.changed.override = str(body.get("override_callback_uri") or "")
-    return {"success": True}
-
-
-def change_number(sim: "Simulator", one: Number, body: dict) -> dict:
-    """Set or, when empty, remove the number's own webhook address."""
-    wanted = body.get("webhook_configuration")
-    if not isinstance(wanted, dict):
-        raise GraphError(100, "Unsupported request")
-    sim.changed.overrides[one.id] = str(wanted.get("override_callback_uri") or "")
-    return {"success": True}
 
 
 def pretend(sim: "Simulator", number_id: str, values: dict) -> dict:
@@ -103,14 +122,22 @@ def pretend(sim: "Simulator", number_id: str, values: dict) -> dict:
     return number(sim, one, {"fields": ",".join(["quality_rating", "name_status", "status", *values])})
 
 
+def pretend_of_account(sim: "Simulator", waba_id: str, values: dict) -> dict:
+    """Let Graph tell other values of an account from now on: review, health; return them all."""
+    if waba_id not in sim.changed.accounts:
+        raise BadRequest("There is no such account.")
+    sim.changed.accounts[waba_id].told |= values
+    return account(sim, waba_id, {"fields": ",".join(values)})
+
+
 def profile() -> dict:
     """Return the business profile of a number."""
     return {"data": [{"about": "Moda feita com calma", "vertical": "RETAIL", "messaging_product": "whatsapp"}]}
 
 
 def check_account(sim: "Simulator", waba_id: str) -> None:
-    """Raise GraphError unless this is our account."""
-    if waba_id != sim.config.waba_id:
+    """Raise GraphError unless this is an account of ours."""
+    if waba_id not in sim.changed.accounts:
         raise GraphError(100, f"Object with ID '{waba_id}' does not exist", subcode=33)
 
 
@@ -118,7 +145,7 @@ def _addresses(sim: "Simulator", number_id: str) -> dict:
     """Where webhooks of a number go: Meta takes the first of number, account, app."""
     named = {
         "phone_number": sim.changed.overrides.get(number_id),
-        "whatsapp_business_account": sim.changed.override,
+        "whatsapp_business_account": sim.changed.accounts[sim.config.waba_of(number_id)].override,
         "application": sim.config.webhook_url,
     }
     return {owner: address for owner, address in named.items() if address}

@@ -89,14 +89,18 @@ def envelope(config: Config, updates: Iterable[Update]) -> bytes:
         if update.kind == "body":
             return update.payload.encode()
         groups.setdefault((update.phone_number_id, update.kind), []).append(update)
-    changes = []
+    changes: dict[str, list[str]] = {}
     for (phone_number_id, kind), members in groups.items():
+        of_account = changes.setdefault(config.waba_of(phone_number_id), [])
         if kind == "change":
-            changes += [member.payload for member in members]
+            of_account += [member.payload for member in members]
         else:
-            changes.append(_messages_change(config, phone_number_id, kind, members))
-    entry = f'{{"id":"{config.waba_id}","time":{int(time.time())},"changes":[{",".join(changes)}]}}'
-    return f'{{"object":"whatsapp_business_account","entry":[{entry}]}}'.encode("ascii")
+            of_account.append(_messages_change(config, phone_number_id, kind, members))
+    entries = (
+        f'{{"id":"{waba_id}","time":{int(time.time())},"changes":[{",".join(told)}]}}'
+        for waba_id, told in changes.items()
+    )
+    return f'{{"object":"whatsapp_business_account","entry":[{",".join(entries)}]}}'.encode("ascii")
 
 
 def _messages_change(config: Config, phone_number_id: str, kind: str, members: list[Update]) -> str:

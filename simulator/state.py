@@ -24,6 +24,7 @@ class Simulator:
         self.faults = Faults(latency_ms=config.latency_ms)
         self.ledger = Ledger(config.database)
         self.webhooks = Webhooks(config, self.ledger, self.faults)
+        self.webhooks.is_muted = lambda update: management.is_muted(self, update.phone_number_id)
         self.on_answer: Callable[[str, str], None] | None = None  # customer id, phone number id
         self.usage_header = _usage(config.waba_id)
 
@@ -74,7 +75,7 @@ class Simulator:
         newest = {row["customer_id"]: row["body"] for row in wishes}
         self.stopped = {customer_id for customer_id, words in newest.items() if words == STOPPED}
         self.throttles = Throttles()
-        self.changed = management.Changed()
+        self.changed = management.Changed(self.config.waba_id)
         self.typing: dict[tuple[str, str], float] = {}
 
 

@@ -106,6 +106,19 @@ FIRST_TEMPLATES = (
             ],
         },
     ),
+    # Every new account has it at Meta.
+    _template(
+        "1790000000000005",
+        "hello_world",
+        "UTILITY",
+        {
+            "type": "BODY",
+            "text": "Welcome and congratulations!! This message demonstrates your ability to send a WhatsApp message "
+            "notification from the Cloud API. Thank you for taking the time to test with us.",
+        },
+        {"type": "FOOTER", "text": "WhatsApp Business Platform sample message"},
+    )
+    | {"language": "en_US"},
 )
 
 

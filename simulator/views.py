@@ -4,7 +4,8 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING
 
-from simulator import chats
+from simulator import chats, management
+from simulator.config import SPARE, Number
 from simulator.web import Request
 
 if TYPE_CHECKING:
@@ -74,9 +75,7 @@ async def live(sim: "Simulator", request: Request) -> dict:
     now = time.time()
     typing = now - sim.typing.get((customer_id, number_id), 0) < TYPING_SECONDS
     return {
-        "numbers": [{"id": one.id, "display": one.display, "name": one.name} for one in sim.config.numbers.values()][
-            :20
-        ],
+        "numbers": [{"id": one.id, "display": one.display, "name": one.name} for one in _in_service(sim)][:20],
         "customers": await _chat_list(sim),
         "chat": await chats.chat(sim, customer_id, number_id, now),
         "typing": typing,
@@ -84,6 +83,11 @@ async def live(sim: "Simulator", request: Request) -> dict:
         "faults": dataclasses.asdict(sim.faults),
         "webhooks": await _webhook_health(sim),
     }
+
+
+def _in_service(sim: "Simulator") -> list[Number]:
+    spare = [SPARE] if management.is_registered(sim, SPARE.id) else []
+    return [*sim.config.numbers.values(), *spare]
 
 
 async def _chat_list(sim: "Simulator") -> list[dict]:

@@ -11,7 +11,7 @@ import hmac
 import random
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlencode
 
 from simulator.client import UNANSWERED, HttpClient
@@ -47,6 +47,17 @@ def pause_before(retry: int) -> float:
     return 0.0 if retry <= 1 else min(LONGEST_PAUSE_SECONDS, 2.0 ** (retry - 2))
 
 
+async def answers_challenge(client: HttpClient, verify_token: str) -> bool:
+    """Ask an address for its challenge as Meta does; tell whether it answered right."""
+    challenge = str(secrets.randbelow(10**9))
+    asked = {"hub.mode": "subscribe", "hub.verify_token": verify_token}
+    try:
+        status, body = await client.get(urlencode(asked | {"hub.challenge": challenge}))
+    except UNANSWERED:
+        return False
+    return status == 200 and body.strip() == challenge.encode()
+
+
 class Webhooks:
     """Holds what is due and posts it."""
 
@@ -62,6 +73,7 @@ class Webhooks:
         self._slots = asyncio.Semaphore(CONCURRENT_POSTS)
         self._tasks: set[asyncio.Task] = set()
         self._failed_last = False
+        self.is_muted: Callable[[Update], bool] = lambda update: False  # nobody is subscribed to it
         self.repeating = 0  # posts that wait for their next try
         self.pending = 0  # updates not yet answered with 200
 
@@ -90,8 +102,11 @@ class Webhooks:
     def schedule(self, updates: Iterable[Update]) -> None:
         """Deliver the updates when they are due; they must already be in the ledger."""
         for update in updates:
-            self._push(update.due, update, copied=False)
             self.pending += 1
+            if self.is_muted(update):
+                self._finish([update], "lost")
+            else:
+                self._push(update.due, update, copied=False)
         self._news.set()
 
     def retry_now(self) -> None:
@@ -101,14 +116,7 @@ class Webhooks:
 
     async def verify(self) -> bool:
         """Ask the webhook for its challenge as Meta does; tell whether it answered right."""
-        challenge = str(secrets.randbelow(10**9))
-        asked = {"hub.mode": "subscribe", "hub.verify_token": self._config.verify_token}
-        query = urlencode(asked | {"hub.challenge": challenge})
-        try:
-            status, body = await self._client.get(query)
-        except UNANSWERED:
-            return False
-        return status == 200 and body.strip() == challenge.encode()
+        return await answers_challenge(self._client, self._config.verify_token)
 
     def _push(self, due: float, update: Update, *, copied: bool) -> None:
         self._order += 1

@@ -1,10 +1,11 @@
-"""A Redis database for each process that runs tests, chosen before the settings are read."""
+"""What must be chosen before the settings are read: these are tests, and each process has its own Redis database."""
 
 from __future__ import annotations
 
 import os
 from urllib.parse import urlsplit, urlunsplit
 
+os.environ.setdefault("PRODUCTION", "false")
 worker = os.environ.get("PYTEST_XDIST_WORKER", "")
 if worker:
     # Database 0 stays with a run in one process; pytest-django gives each worker a database of its own too.

@@ -6,17 +6,18 @@ and the next one starts at once. What cannot be applied is quarantined alone.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import psycopg
 import structlog
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
-from psycopg.types.json import Jsonb
 
 from contacts.actions import apply_address_book
 from contacts.facts import AddressBookEntry, MarketingChoice
@@ -27,7 +28,7 @@ from lib.plans import execute_planned_now
 from messaging.catalogue import TemplateNews, apply_template_news
 from messaging.facts import Amendment, MessageFact, Parsed, Poison, StatusUpdate, path
 from messaging.inbound import parse
-from numbers.models import PhoneNumber, WabaAccount
+from numbers.models import WabaAccount
 from numbers.news import (
     AccountNews,
     AccountProblem,
@@ -38,6 +39,7 @@ from numbers.news import (
 )
 from numbers.pulse import Hearing
 from numbers.routes import Routes
+from numbers.selectors import numbers_by_id
 from webhooks.queue import Queue
 
 OF_THE_FACT = (psycopg.errors.ProgramLimitExceeded, psycopg.errors.StatementTooComplex, psycopg.errors.OutOfMemory)
@@ -61,7 +63,6 @@ APPLY: dict[type, Callable[[Sequence[Any], Routes], object]] = {
 """What applies each class of fact. The order is the order of locks: contacts, conversations, messages."""
 
 SECRETS = ("access_token", "app_secret")
-SECRETS_OF_NUMBER = ("app_secret", "waba__access_token", "waba__app_secret")
 """Not needed here: one that does not open must not stop the queue."""
 
 
@@ -89,9 +90,17 @@ class Delivery:
         return "QUARANTINED" if self.poison else "DONE"
 
     @property
-    def outcome(self) -> dict[str, Any]:
-        """What the ledger tells of it: counts of what was applied, by kind, and of what was only kept."""
-        return dict(Counter([fact.counted_as for fact in self.parsed.facts] + [kept.name for kept in self.parsed.kept]))
+    def outcome(self) -> str:
+        """What the ledger tells of it, as JSON: counts of what was applied, by kind, and of what was only kept."""
+        names = [fact.counted_as for fact in self.parsed.facts]
+        names += [kept.name for kept in self.parsed.kept]
+        return _as_json(tuple(Counter(names).items()))
+
+
+# Of the many deliveries most have one of a few outcomes.
+@lru_cache(maxsize=1024)
+def _as_json(counts: tuple[tuple[str, int], ...]) -> str:
+    return json.dumps(dict(counts))
 
 
 def drain_due(queue: Queue | None = None) -> None:
@@ -147,9 +156,8 @@ def _routes(deliveries: Sequence[Delivery]) -> Routes:
     """Find our rows of all numbers and accounts that facts name."""
     facts = [fact for delivery in deliveries for fact in delivery.parsed.facts]
     ids = {number for fact in facts if (number := getattr(fact, "phone_number_id", ""))}
-    numbers = PhoneNumber.objects.select_related("waba").defer(*SECRETS_OF_NUMBER).filter(phone_number_id__in=ids)
     accounts = _accounts({fact.waba_id for fact in facts if not getattr(fact, "phone_number_id", "")} - {""})
-    return Routes({number.phone_number_id: number for number in numbers}, accounts)
+    return Routes(numbers_by_id(ids), accounts)
 
 
 def _accounts(ids: set[str]) -> dict[str, WabaAccount]:
@@ -207,8 +215,8 @@ def _apply_alone(delivery: Delivery, fact: Any, routes: Routes) -> None:
 
 
 SETTLE = """
-UPDATE webhooks_webhookevent AS e SET state = n.state, outcome = n.outcome, processed_at = now()
-FROM unnest(%b::bigint[], %b::text[], %b::jsonb[]) AS n (id, state, outcome) WHERE e.id = n.id
+UPDATE webhooks_webhookevent AS e SET state = n.state, outcome = n.outcome::jsonb, processed_at = now()
+FROM unnest(%b::bigint[], %b::text[], %b::text[]) AS n (id, state, outcome) WHERE e.id = n.id
 """
 
 QUARANTINE = """
@@ -236,7 +244,7 @@ def _told_at(fact: Any) -> datetime | None:
 
 
 def _settle(deliveries: Sequence[Delivery]) -> None:
-    rows = [(d.pk, d.state, Jsonb(d.outcome)) for d in deliveries]
+    rows = [(d.pk, d.state, d.outcome) for d in deliveries]
     poison = {(d.pk, path(p.place)[:120]): p.reason[:300] for d in deliveries for p in d.poison}
     with connection.cursor() as cursor:
         execute_planned_now(cursor, SETTLE, columns(rows))

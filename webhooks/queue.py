@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -57,7 +57,10 @@ LIMIT %(room)s
 CLAIM_LIVE = CLAIM.format(window="e.received_at > GREATEST(%(since)s, now() - %(live)s * interval '1 second')")
 CLAIM_BACKLOG = CLAIM.format(window="e.received_at <= now() - %(live)s * interval '1 second'")
 
-BODIES = "SELECT id, received_at, body FROM webhooks_webhookevent WHERE id = ANY(%b) ORDER BY id"
+# A number is read several times as fast as a time.
+BODIES = """
+SELECT id, extract(epoch FROM received_at)::float8, body FROM webhooks_webhookevent WHERE id = ANY(%b) ORDER BY id
+"""
 DRAINED_UP_TO = "SELECT now() - %s * interval '1 second'"
 
 LONG_AGO = datetime.fromisoformat("2009-01-01T00:00:00+00:00")
@@ -90,7 +93,7 @@ class Queue:
             if not taken:
                 return []
             execute_planned_now(cursor, BODIES, [[pk for pk, *_ in taken]])
-            return [(pk, received_at, bytes(body)) for pk, received_at, body in cursor.fetchall()]
+            return [(pk, datetime.fromtimestamp(at, UTC), bytes(body)) for pk, at, body in cursor.fetchall()]
 
     def _look(self, cursor: Any) -> None:
         execute_planned_now(cursor, KEYS)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
@@ -53,7 +55,6 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="pt-br")
     time_zone = models.CharField(_("time zone"), max_length=48, default="America/Sao_Paulo")
-    rights_version = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("created"), db_default=Now(), editable=False)
 
     objects = UserManager()
@@ -75,6 +76,8 @@ class User(AbstractBaseUser):
     def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()
+        if self.time_zone not in available_timezones():
+            raise ValidationError({"time_zone": _("There is no such time zone.")})
 
     @property
     def is_admin(self) -> bool:

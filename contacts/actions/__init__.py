@@ -2,6 +2,7 @@
 
 from contacts.actions.address_book import apply_address_book
 from contacts.actions.consent import apply_marketing_choices
+from contacts.actions.creating import create_contact
 from contacts.actions.identities import Sighting, contacts_of, identify
 from contacts.actions.moves import Move, SamePerson, relink
 
@@ -12,6 +13,7 @@ __all__ = [
     "apply_address_book",
     "apply_marketing_choices",
     "contacts_of",
+    "create_contact",
     "identify",
     "relink",
 ]

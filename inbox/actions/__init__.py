@@ -7,31 +7,39 @@ from inbox.actions.close import close_conversation, reopen_conversation
 from inbox.actions.consent import receive_marketing_choices
 from inbox.actions.merge import follow, gather_strays, merge_contacts, undo_merge
 from inbox.actions.read import mark_read
+from inbox.actions.readings import note_reading
 from inbox.actions.receive import receive_messages
 from inbox.actions.refusals import (
     AlreadyClosed,
+    AlreadyThere,
     AnotherIsOpen,
     ClientKeyReused,
     ConversationClosed,
     EmptyText,
     NotAssignable,
     NotFailed,
+    NotTransferable,
+    TeamInactive,
     TextTooLong,
     WindowClosed,
 )
 from inbox.actions.send import confirm_sent, resend_message, send_message
 from inbox.actions.statuses import apply_statuses, settle_parked
+from inbox.actions.transfer import transfer_conversation
 from lib.refusals import Refusal
 
 __all__ = [
     "AlreadyClosed",
+    "AlreadyThere",
     "AnotherIsOpen",
     "ClientKeyReused",
     "ConversationClosed",
     "EmptyText",
     "NotAssignable",
     "NotFailed",
+    "NotTransferable",
     "Refusal",
+    "TeamInactive",
     "TextTooLong",
     "WindowClosed",
     "apply_amendments",
@@ -43,6 +51,7 @@ __all__ = [
     "gather_strays",
     "mark_read",
     "merge_contacts",
+    "note_reading",
     "receive_marketing_choices",
     "receive_messages",
     "reopen_conversation",
@@ -51,5 +60,6 @@ __all__ = [
     "send_message",
     "settle_parked",
     "take_conversation",
+    "transfer_conversation",
     "undo_merge",
 ]

@@ -31,6 +31,18 @@ class EmptyText(Refusal):
     text = _("Write something first.")
 
 
+class NotTransferable(Refusal):
+    text = _("This person is not active in that team. Choose somebody who is, or a team.")
+
+
+class TeamInactive(Refusal):
+    text = _("This team does not work any more. Choose another one.")
+
+
+class AlreadyThere(Refusal):
+    text = _("The conversation is there already.")
+
+
 class TextTooLong(Refusal):
     text = _("WhatsApp takes at most 4,096 characters a message. Split the text.")
 

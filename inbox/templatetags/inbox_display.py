@@ -15,7 +15,7 @@ from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import AuditLog, User
-from inbox.models import Message
+from inbox.models import Message, Transfer
 from messaging import errors
 
 register = template.Library()
@@ -118,3 +118,10 @@ def assigned_names(entries: Iterable[Message | AuditLog]) -> dict[int, str]:
     """Find the names of the people whom a page's events speak of, in one query or none."""
     wanted = {entry.particulars.get("user") for entry in entries if isinstance(entry, AuditLog)} - {None}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
+
+
+@register.simple_tag
+def transfers_of(entries: Iterable[Message | AuditLog]) -> dict[int, Transfer]:
+    """Find the transfers that a page's events speak of, in one query or none."""
+    wanted = {entry.particulars.get("transfer") for entry in entries if isinstance(entry, AuditLog)} - {None}
+    return Transfer.objects.select_related("to_team", "to_user").in_bulk(wanted) if wanted else {}

@@ -2,8 +2,9 @@
 
 from numbers.models.account import WabaAccount
 from numbers.models.alert import Alert
+from numbers.models.former import FormerId
 from numbers.models.number import PhoneNumber, PhoneNumberQuerySet
 from numbers.models.pulse import NumberPulse
 from numbers.models.told import ToldByMeta
 
-__all__ = ["Alert", "NumberPulse", "PhoneNumber", "PhoneNumberQuerySet", "ToldByMeta", "WabaAccount"]
+__all__ = ["Alert", "FormerId", "NumberPulse", "PhoneNumber", "PhoneNumberQuerySet", "ToldByMeta", "WabaAccount"]

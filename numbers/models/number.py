@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -48,7 +48,9 @@ class PhoneNumber(ToldByMeta):
     teams = models.ManyToManyField(Team, related_name="numbers", blank=True, verbose_name=_("teams"))
 
     # Sending pace (Meta: Throughput): slots are reserved by moving this time forward (GCRA).
-    sends_per_second = models.PositiveSmallIntegerField(_("sends per second"), default=76)
+    sends_per_second = models.PositiveSmallIntegerField(
+        _("sends per second"), default=76, validators=[MinValueValidator(1)]
+    )
     send_slots_taken_until = models.DateTimeField(db_default=Now(), editable=False)
     blocked_reason = models.CharField(_("blocked because"), max_length=200, blank=True)
     blocked_until = models.DateTimeField(_("blocked until"), null=True, blank=True)
@@ -67,6 +69,8 @@ class PhoneNumber(ToldByMeta):
     callback = models.CharField(_("callback address"), max_length=300, blank=True, editable=False)
     checked_at = models.DateTimeField(_("checked"), null=True, editable=False)
     check_error = models.CharField(_("check failed because"), max_length=200, blank=True, editable=False)
+    # When Graph took a test message that an administrator sent; word from WhatsApp after it proves the whole way.
+    tested_at = models.DateTimeField(_("tested"), null=True, editable=False)
 
     objects = PhoneNumberQuerySet.as_manager()
 
@@ -90,6 +94,10 @@ class PhoneNumber(ToldByMeta):
     def secret_for_proof(self) -> str:
         """The app secret that proves our calls, where one is known for this number or account."""
         return self.app_secret or self.waba.app_secret
+
+    @property
+    def is_paused(self) -> bool:
+        return self.state == self.State.PAUSED
 
     @property
     def is_probing(self) -> bool:

@@ -18,7 +18,8 @@ async function refresh(force = false) {
   timer = 0
   last = Date.now()
   const { url } = list().dataset
-  const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null)
+  const headers = { "HX-Request": "true", ...(force === true ? {} : { "X-Prosa-Automatic": "1" }) }
+  const answer = await fetch(url, { headers }).catch(() => null)
   if (answer?.redirected) return location.reload()
   if (!answer?.ok || list().dataset.url !== url) return
   const page = new DOMParser().parseFromString(await answer.text(), "text/html")

@@ -44,7 +44,7 @@ class Program:
 
     def __init__(self, command: Sequence[str], environment: dict[str, str], log: Path) -> None:
         self._command = [sys.executable, "-m", *command]
-        self._environment = environment
+        self.variables = environment
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -60,7 +60,7 @@ class Program:
             self._process = subprocess.Popen(
                 self._command,
                 cwd=ROOT,
-                env=self._environment | variables,
+                env=self.variables | variables,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -89,7 +89,7 @@ class Stack:
         self.valkey = Valkey(directory / "valkey")
         self.oracle = Oracle(directory / "simulator.sqlite3", f"http://127.0.0.1:{ports.pick()}")
         self.url = f"http://127.0.0.1:{ports.pick()}"
-        self._environment = self._variables()
+        self.variables = self._variables()
         port, meta_port = self.url.rpartition(":")[2], self.oracle.url.rpartition(":")[2]
         self.simulator = self._program(
             "simulator", "simulator", "--port", meta_port, "--database", str(self.oracle.database),
@@ -110,10 +110,10 @@ class Stack:
         self.postgres.start()
         self.valkey.start()
         self.simulator.start()
-        self._manage("migrate", "--noinput")
+        self.manage("migrate", "--noinput")
         wait_for(lambda: self.oracle.control("GET", "/faults"), "the simulator answers")
         self.oracle.faults(sent_ms=30, delivered_ms=60, read_ms=90)
-        logins = self._manage("demo_data")
+        logins = self.manage("demo_data")
         self.email, self.password = next(line.split()[-2:] for line in logins.splitlines() if "admin@" in line)
 
     def run_all(self) -> None:
@@ -162,7 +162,8 @@ class Stack:
         self.query("UPDATE inbox_message SET due_at = now() WHERE status = 20 AND due_at > now()")
 
     def _variables(self) -> dict[str, str]:
-        secrets = made_up_secrets() | {"DEBUG": "false", "HTTPS": "false", "LOG_LEVEL": "INFO"}
+        secrets = made_up_secrets() | {"PRODUCTION": "false", "DEBUG": "false", "HTTPS": "false", "LOG_LEVEL": "INFO"}
+        secrets["SECOND_FACTOR_REQUIRED"] = ""
         stores = {"DATABASE_URL": self.postgres.url, "REDIS_URL": self.valkey.url}
         ours = {**stores, "GRAPH_BASE_URL": self.oracle.url, "MEDIA_ROOT": str(self._media)}
         return {**os.environ, **secrets, **ours, "SEND_LEASE_SECONDS": str(LEASE_SECONDS)}
@@ -186,11 +187,12 @@ class Stack:
         )
 
     def _program(self, name: str, *command: str) -> Program:
-        return Program(command, self._environment, self._logs / f"{name}.log")
+        return Program(command, self.variables, self._logs / f"{name}.log")
 
-    def _manage(self, *command: str) -> str:
+    def manage(self, *command: str) -> str:
+        """Run a management command; return what it printed."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=self._environment, capture_output=True, text=True
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=self.variables, capture_output=True, text=True
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

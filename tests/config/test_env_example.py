@@ -52,7 +52,7 @@ def test_each_is_documented_once():
 def test_no_setting_without_a_comment_is_left_empty_unless_it_must_be_filled_in():
     empty = {match["name"] for match in documented() if not match["default"] and not match["value"]}
     # Whatever is empty here and has a default that is not text would stop the settings from loading.
-    secrets = {"SECRET_KEY", "FIELD_KEYS", "POSTGRES_PASSWORD"}
+    secrets = {"SECRET_KEY", "FIELD_KEYS", "AUDIT_KEY", "TOKEN_KEY", "POSTGRES_PASSWORD"}
     assert empty == secrets | {name for name in values() if name.startswith("WHATSAPP_")}
 
 

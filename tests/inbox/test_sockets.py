@@ -14,12 +14,15 @@ from channels.db import database_sync_to_async as in_thread
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import User
+from accounts import actions
+from accounts.models import Session, User
+from accounts.sign_out import sign_out_everywhere
 from config.asgi import application
-from inbox import consumers
+from inbox import consumers, rights
 from inbox.models import Conversation
-from teams.models import TeamMember
+from teams.models import Team, TeamMember
 from tests.conftest import Writes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -152,3 +155,75 @@ async def test_what_is_not_understood_closes_the_socket(teammate: User, frame: s
         await page.connect()
         await page.send_to(text_data=frame)
         assert await closed_with(page) == consumers.NOT_UNDERSTOOD
+
+
+def end_sessions(user: User) -> None:
+    sign_out_everywhere(user)
+
+
+def let_session_expire(user: User) -> None:
+    Session.objects.filter(user=user).update(expire_date=timezone.now())
+
+
+def change_password(user: User) -> None:
+    actions.set_password(user, password="a-quite-different-one", by=user)
+
+
+@pytest.mark.parametrize("end", [end_sessions, let_session_expire, change_password])
+@in_loop
+async def test_a_socket_does_not_outlive_its_session(teammate: User, end: Callable[[User], None]):
+    async with socket(teammate) as page:
+        assert (await page.connect())[0]
+        await in_thread(end)(teammate)
+        assert await closed_with(page) == consumers.NOT_ALLOWED
+
+
+@in_loop
+async def test_ending_one_session_leaves_the_sockets_of_others(teammate: User):
+    async with socket(teammate) as here, socket(teammate) as there:
+        await here.connect()
+        await there.connect()
+        newest = await in_thread(Session.objects.filter(user=teammate).latest)("started_at")
+        await in_thread(sign_out_everywhere)(teammate, but=newest.pk)
+        assert await closed_with(here) == consumers.NOT_ALLOWED
+        await next_frame(there, "list-signal")
+        assert await there.receive_nothing(timeout=1.0)
+
+
+@in_loop
+async def test_who_must_set_up_a_second_factor_first_listens_to_nothing(teammate: User, settings):
+    async with socket(teammate) as open_before:
+        await open_before.connect()
+        settings.SECOND_FACTOR_REQUIRED = ["AGENT"]
+        assert await closed_with(open_before) == consumers.NOT_ALLOWED
+        async with socket(teammate) as page:
+            assert await page.connect() == (False, consumers.NOT_ALLOWED)
+
+
+def test_the_lists_of_all_people_take_three_queries(
+    owner: User, teammate: User, stranger: User, admin: User, django_assert_num_queries
+):
+    views = set()
+    for user in (owner, teammate, stranger, admin):
+        client = Client()
+        client.force_login(user)
+        views.add(rights.View(user.pk, str(client.session.session_key), None))
+    with django_assert_num_queries(3):
+        assert all(rights.groups_of(views).values())
+
+
+def test_a_session_is_worth_nothing_to_somebody_else(owner: User, teammate: User):
+    client = Client()
+    client.force_login(owner)
+    view = rights.View(teammate.pk, str(client.session.session_key), None)
+    assert rights.groups_of([view]) == {view: None}
+
+
+@in_loop
+async def test_who_is_in_no_team_yet_may_wait(teammate: User, team: Team):
+    """Closing would make the page reload, again and again."""
+    await in_thread(TeamMember.objects.filter(user=teammate).delete)()
+    async with socket(teammate) as page:
+        assert (await page.connect())[0]
+        await next_frame(page, "list-signal")
+        assert await page.receive_nothing(timeout=0.5)

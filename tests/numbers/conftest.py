@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 from numbers.models import PhoneNumber, WabaAccount
-from tests.simulator.harness import NUMBER, TOKEN, WABA, Process, free_port
+from tests.simulator.harness import NUMBER, TOKEN, WABA, Process, Webhook, free_port, handler_for
 
+SPARE, SPARE_WABA = "105551234560003", "102938475610002"
+"""The simulator's second account, with a number that nobody has connected."""
 WEBHOOK = "http://127.0.0.1:9/webhook/whatsapp"
 """Where the simulated app sends webhooks; nobody is there."""
 
@@ -26,6 +30,7 @@ def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 def graph(process: Process, settings) -> Process:
     """The simulator with nothing wrong, which this test's calls go to."""
     process.control("POST", "/reset")
+    process.control("PUT", "/callbacks", {"verify": False})
     settings.GRAPH_BASE_URL, settings.WHATSAPP_TOKEN = process.url, TOKEN
     settings.WHATSAPP_APP_ID = settings.PUBLIC_URL = ""
     return process
@@ -48,3 +53,14 @@ def override(graph: Process, address: str) -> Any:
     """Give the number a webhook address of its own, or none."""
     body = {"webhook_configuration": {"override_callback_uri": address}}
     return graph.graph("POST", f"/{NUMBER}", json=body).json()
+
+
+@pytest.fixture(scope="module")
+def our_address() -> Iterator[str]:
+    """An address that answers Meta's challenge, as our receiver does."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_for(Webhook()))
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()

@@ -1,0 +1,23 @@
+"""What the page of one's own API tokens shows."""
+
+from __future__ import annotations
+
+from django import template
+from django.db.models import QuerySet
+
+from accounts.models import ApiToken, User
+from accounts.token_forms import TokenForm
+
+register = template.Library()
+
+
+@register.simple_tag
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """Return a person's tokens that are not revoked, newest first."""
+    return ApiToken.objects.of(user)
+
+
+@register.simple_tag
+def blank_token_form() -> TokenForm:
+    """Return the form that makes a token, not filled in."""
+    return TokenForm()

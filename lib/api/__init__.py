@@ -1,0 +1,1 @@
+"""What every resource of the API shares; knows no model."""

@@ -1,0 +1,79 @@
+"""The catalogue of templates, to read."""
+
+from __future__ import annotations
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+
+from lib.api.filters import IdFilter
+from lib.api.schema import example
+from lib.api.views import Resource
+from messaging.models import Template
+from numbers.models import PhoneNumber
+
+EXAMPLE = {
+    "id": 12,
+    "waba": 1,
+    "name": "pedido_enviado",
+    "language": "pt_BR",
+    "category": "UTILITY",
+    "status": "APPROVED",
+    "is_sendable": True,
+    "quality": "GREEN",
+    "reason": "",
+    "components": [{"type": "BODY", "text": "Olá, {{1}}! Seu pedido saiu."}],
+    "synced_at": "2026-03-02T12:00:00Z",
+}
+
+
+@example(EXAMPLE)
+class TemplateOut(serializers.ModelSerializer[Template]):
+    # Meta adds words: they are told as they come.
+    status = serializers.CharField(help_text=_("Meta's word; only APPROVED can be sent."))
+    components = serializers.ListField(child=serializers.DictField(), help_text=_("As Meta gives them."))
+    is_sendable = serializers.BooleanField()
+
+    class Meta:
+        model = Template
+        fields = [
+            "id",
+            "waba",
+            "name",
+            "language",
+            "category",
+            "status",
+            "is_sendable",
+            "quality",
+            "reason",
+            "components",
+            "synced_at",
+        ]
+        read_only_fields = fields
+
+
+class TemplateFilter(django_filters.FilterSet):
+    name = django_filters.CharFilter(max_length=512, label=_("The whole name."))
+    language = django_filters.CharFilter(max_length=16, label=_("As in `pt_BR`."))
+    status = django_filters.CharFilter(max_length=32, label=_("Meta's word."))
+    number = IdFilter(method="of_number", label=_("What this number may send."))
+
+    class Meta:
+        model = Template
+        fields: list[str] = []
+
+    def of_number(self, rows: QuerySet[Template], _name: str, number: int) -> QuerySet[Template]:
+        numbers = PhoneNumber.objects.visible_to(self.request.user).filter(pk=number)
+        return rows.filter(waba__in=numbers.values("waba"))
+
+
+class TemplateViewSet(ListModelMixin, RetrieveModelMixin, Resource):
+    """The templates of the accounts whose numbers the person sees."""
+
+    scope = "templates"
+    queryset = Template.objects.all()
+    serializer_class = TemplateOut
+    filterset_class = TemplateFilter
+    ordering = ("-pk",)

@@ -1,0 +1,191 @@
+"""What stands behind each path, and a valid body for each door, so that a refusal refuses something real."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+from tests.authz.world import ABSENT, World
+
+Body = dict[str, Any]
+
+KINDS = {
+    "/attachments/<int:pk>/tries/": "failed_attachment",
+    "/attachments/": "attachment",
+    "/conversations/<int:pk>/closure/": "conversation",
+    "/conversations/": "conversation",
+    "/inbox/<folder:folder>/<int:pk>/": "conversation",
+    "/messages/<int:pk>/confirmation/": "unconfirmed_message",
+    "/messages/<int:pk>/resend/": "failed_message",
+    "/numbers/<int:pk>/resume/": "paused_phonenumber",
+    "/numbers/<int:pk>/": "phonenumber",
+    "/numbers/accounts/": "wabaaccount",
+    "/account/sessions/<": "session",
+    "/account/tokens/<": "apitoken",
+    "/admin/accounts/user/<int:pk>/activate/": "deactivated_user",
+    "/admin/accounts/user/<int:pk>/second-factor/": "enrolled_user",
+    "/admin/contacts/contact/merges/": "merge",
+    "/admin/r/": "contact",
+    "/api/v1/users/<pk>/activate": "deactivated_user",
+    "/api/v1/users/": "user",
+    "/api/v1/teams/<team_id>/members/": "member",
+    "/api/v1/teams/": "team",
+    "/api/v1/numbers/<pk>/activate": "paused_phonenumber",
+    "/api/v1/numbers/": "phonenumber",
+    "/api/v1/waba-accounts/": "wabaaccount",
+    "/api/v1/contacts/": "contact",
+    "/api/v1/conversations/": "conversation",
+    "/api/v1/messages/": "message",
+    "/api/v1/media/": "attachment",
+    "/api/v1/templates/": "template",
+    "/api/v1/tokens/": "apitoken",
+}
+"""The kind of thing (of `world.py`) that a path's id names, by how the path begins."""
+
+KINDS_OF_DOORS = {
+    "ACTION numbers.phonenumber.resume": "paused_phonenumber",
+    "PATCH /api/v1/teams/<team_id>/members/<pk>": "supervising_member",
+}
+"""Doors that need another kind than their path's."""
+
+FEWER_SCOPES = {
+    "wabaaccount": ("own", "absent"),
+    "auditlog": ("own", "absent"),
+    "webhookevent": ("own", "absent"),
+    "apitoken": ("own", "other", "absent"),
+    "session": ("own", "other", "absent"),
+}
+"""What belongs to no team: there is one, or there is none; a token is the person's own or another's."""
+
+
+def kind_of(path: str) -> str:
+    """Return the kind of thing a path's id names; empty where the path names none."""
+    if "<" not in path or path in NO_THING:
+        return ""
+    if path.endswith("/members"):
+        return "team"
+    found = next((kind for start, kind in KINDS.items() if path.startswith(start)), "")
+    return found or re.match(r"/admin/\w+/(\w+)/", path)[1]  # type: ignore[index]
+
+
+NO_THING = (
+    "/password-reset/<str:uid>/<str:token>/",
+    "/inbox/<folder:folder>/",
+    "/inbox/<folder:folder>/rows/",
+    "/admin/<app_label>/",
+    "/admin/<url>",
+)
+
+
+def scopes_of(kind: str, all_scopes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the scopes things of a kind can be in."""
+    return FEWER_SCOPES.get(kind, all_scopes) if kind else ()
+
+
+def address(path: str, thing: Any, world: World) -> str:
+    """Fill a path's parameters in: with the thing's id, or with one that nobody has."""
+    pk = thing.pk if thing else ABSENT
+    values: dict[str, Any] = {
+        "folder": "all",
+        "handle": getattr(thing, "handle", uuid.UUID(int=0)),
+        "name": "token",
+        "uid": "MQ",
+        "token": "made-up",
+        "app_label": "accounts",
+        "url": "nothing/here",
+        "content_type_id": world.contact_type,
+    }
+    if "<int:merged>" in path:
+        values["merged"] = world.merging.pk
+    if kind_of(path) == "member":
+        values["team_id"] = thing.team_id if thing else ABSENT
+    return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values.get(found[1], pk)), path)
+
+
+BODIES: dict[str, Callable[[World, Any], Body]] = {
+    "POST /conversations/<int:pk>/messages/": lambda *_: {"text": "Oi", "client_key": uuid.uuid4()},
+    "POST /account/": lambda *_: {"name": "Nova", "language": "pt-br", "time_zone": "America/Sao_Paulo"},
+    "POST /account/password/": lambda *_: {"old": "wrong", "new": uuid.uuid4(), "again": "wrong"},
+    "POST /account/second-factor/remove/": lambda *_: {"password": "wrong"},
+    "POST /account/second-factor/confirm/": lambda *_: {"code": "x"},
+    "POST /account/tokens/": lambda *_: {"name": "CRM", "scopes": ["contacts:read"]},
+    "POST /password-reset/": lambda *_: {"email": f"{uuid.uuid4().hex}@prosa.example"},
+    "POST /numbers/connect/": lambda *_: {"waba_id": str(uuid.uuid4().int)[:15]},
+    "POST /numbers/<int:pk>/steps/<slug:name>/": lambda *_: {"do": "secrets", "access_token": "new"},
+    "POST /numbers/accounts/<int:pk>/steps/<slug:name>/": lambda *_: {"do": "secrets", "access_token": "new"},
+    "POST /numbers/<int:pk>/move/": lambda world, _: {
+        "to": world.make("wabaaccount", "own", "").pk,
+        "phone_number_id": str(uuid.uuid4().int)[:15],
+    },
+    "POST /admin/accounts/user/<int:pk>/password/": lambda *_: {"new_password": uuid.uuid4(), "password": uuid.uuid4()},
+    "POST /admin/accounts/user/<int:pk>/role/": lambda *_: {"role": "SUPERVISOR"},
+    "POST /login/": lambda *_: {"username": "nobody@prosa.example", "password": "wrong"},
+    "POST /api/v1/auth/login": lambda *_: {"email": f"{uuid.uuid4().hex}@prosa.example", "password": "wrong"},
+    "POST /api/v1/auth/refresh": lambda *_: {"refresh": "made-up"},
+    "POST /api/v1/users": lambda world, _: NEW["user"]() | {"team": world.north.pk},
+    "PATCH /api/v1/users/<pk>": lambda *_: {"name": "Nova"},
+    "POST /api/v1/teams": lambda *_: NEW["team"](),
+    "PATCH /api/v1/teams/<pk>": lambda *_: NEW["team"](),
+    "POST /api/v1/teams/<team_id>/members": lambda world, _: {"user": world.newcomer.pk},
+    "PATCH /api/v1/teams/<team_id>/members/<pk>": lambda *_: {"lead": True},
+    "POST /api/v1/numbers": lambda world, _: NEW["phonenumber"]() | {"waba": world.numbers["own"].waba_id},
+    "PATCH /api/v1/numbers/<pk>": lambda *_: {"name": "Nova"},
+    "POST /api/v1/waba-accounts": lambda *_: NEW["wabaaccount"](),
+    "PATCH /api/v1/waba-accounts/<pk>": lambda *_: {"name": "Nova"},
+    "POST /api/v1/contacts": lambda *_: {"phone": f"+55119{uuid.uuid4().int % 10**8:08}", "name": "Nova"},
+    "POST /api/v1/conversations/<pk>/assign": lambda *_: {"user": None},
+    "POST /api/v1/conversations/<pk>/transfer": lambda world, _: {"team": world.west.pk},
+    "POST /api/v1/tokens": lambda *_: {"name": "CRM", "scopes": ["contacts:read"]},
+}
+"""The bodies that are not empty; forms of the admin are read from the page (`Form`)."""
+
+NEW: dict[str, Callable[[], Body]] = {
+    "user": lambda: {"name": "Nova", "email": f"{uuid.uuid4().hex}@prosa.example", "role": "AGENT"},
+    "team": lambda: {"name": uuid.uuid4().hex},
+    "wabaaccount": lambda: {"waba_id": str(uuid.uuid4().int)[:15], "name": "Nova"},
+    "phonenumber": lambda: {"phone_number_id": str(uuid.uuid4().int)[:15], "display_phone": "+1", "name": "Nova"},
+}
+"""What a new thing of the admin needs beyond what its empty form holds."""
+
+
+class Form(HTMLParser):
+    """The fields of a page's main form, with what they hold."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.fields: list[tuple[str, str]] = []
+        self._inside = False
+        self._name = ""
+        self._first: str | None = None
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        name, value = given.get("name") or "", given.get("value") or ""
+        if tag == "form":
+            self._inside = (given.get("id") or "").endswith("_form")
+        elif not self._inside or "__prefix__" in name:
+            return
+        elif tag == "input" and name and given.get("type") not in ("submit", "file"):
+            if given.get("type") not in ("checkbox", "radio") or "checked" in given:
+                self.fields.append((name, value or "on" * (given.get("type") == "checkbox")))
+        elif tag == "select":
+            self._name, self._first = name, None
+        elif tag == "option" and self._name and value:
+            self._first = self._first or value
+            if "selected" in given:
+                self.fields.append((self._name, value))
+                self._first = self._name = ""
+        elif tag == "textarea":
+            self.fields.append((name, ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select" and self._name:
+            if self._first:
+                self.fields.append((self._name, self._first))
+            self._name = ""
+        elif tag == "form":
+            self._inside = False

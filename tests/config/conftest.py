@@ -1,0 +1,3 @@
+from tests.config.every_page import world
+
+__all__ = ["world"]
