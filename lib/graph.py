@@ -98,7 +98,7 @@ class GraphClient:
     base_url: str
     version: str
     connections: int = 16
-    patience: float = READ_TIMEOUT
+    patience: float = field(default_factory=lambda: READ_TIMEOUT)
     """Seconds to wait for an answer."""
     session: requests.Session = field(init=False)
 

@@ -302,5 +302,6 @@ def test_what_needs_no_body_takes_none(api, admin, owner, verb):
 def test_one_cannot_raise_oneself(api, owner, supervisor, admin):
     for who in (owner, supervisor):
         assert api(who).patch(f"{USERS}/{who.pk}", {"role": "ADMIN"}).status_code == 403
+    person("Beto", Role.ADMIN)
     answer = api(admin).patch(f"{USERS}/{admin.pk}", {"role": "AGENT"})
     assert (answer.status_code, answer.json()["type"]) == (409, "urn:prosa:refusal:not_yourself")

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 
 from accounts import actions
 from accounts.models import AuditLog, Role, User
+from accounts.tokens import refresh
 from teams.models import Team, TeamMember
 from tests.conftest import PASSWORD, person
 
@@ -184,9 +185,12 @@ def test_nobody_shuts_themselves_out(admin: User):
 
 
 def test_a_new_password_ends_what_was_open(supervisor: User, owner: User, signed_in, client):
-    page = signed_in(owner)
+    page, pair = signed_in(owner), refresh.begin(owner)
     actions.set_password(owner, password="another-long-password", by=supervisor)
     assert page.get("/").headers["Location"].startswith("/login/")
+    # A page's session ends by Django's own doing too; what a program has open does not.
+    renewal = client.post("/api/v1/auth/refresh", {"refresh": pair.refresh}, content_type="application/json")
+    assert renewal.status_code == 401
     owner.refresh_from_db()
     assert owner.check_password("another-long-password")
     assert entries("person.password_changed") == [{"actor": supervisor, "entity": owner.pk}]

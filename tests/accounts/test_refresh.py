@@ -209,7 +209,7 @@ STEPS = st.lists(
 
 
 @pytest.mark.django_db
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_any_order_of_use_reuse_and_time_does_what_the_model_says(owner, steps):
     """A link is good once and for ten seconds more; after any other use nothing of the family is good again."""

@@ -143,7 +143,7 @@ async def test_another_origin_is_refused(teammate: User):
         "[]",
         '{"watch": "1"}',
         '{"watch": [1]}',
-        "[" * 100_000,
+        "[" * 60_000,
         '{"other": 1}',
         '{"watch": 9223372036854775808}',
         '{"watch": -1}',

@@ -227,10 +227,38 @@ def test_a_strangers_id_is_refused_as_assignee(signed_in, owner, stranger, conve
     assert answer.status_code == 409
 
 
-def test_opening_a_thread_marks_it_read(signed_in, owner, conversation):
-    signed_in(owner).get(f"/inbox/all/{conversation.pk}/")
+def unread(conversation: Conversation) -> int:
     conversation.refresh_from_db()
-    assert conversation.unread_count == 0
+    return conversation.unread_count
+
+
+def test_a_thread_is_read_when_its_page_says_so(signed_in, owner, conversation):
+    page = signed_in(owner)
+    page.get(f"/inbox/all/{conversation.pk}/")
+    assert unread(conversation) == 1
+    assert page.post(f"/conversations/{conversation.pk}/readings/").status_code == 204
+    assert unread(conversation) == 0
+
+
+def test_what_came_after_the_page_was_made_stays_unread(signed_in, owner, conversation, customer_writes):
+    seen = conversation.messages.get().pk
+    late = [customer_writes("E agora?"), customer_writes("Alô?")]
+    page, url = signed_in(owner), f"/conversations/{conversation.pk}/readings/"
+    page.post(url, {"seen": seen})
+    assert unread(conversation) == 2
+    page.post(url, {"seen": late[0].pk})
+    assert unread(conversation) == 1
+    page.post(url, {"seen": seen})
+    assert unread(conversation) == 1
+    page.post(url, {"seen": late[1].pk})
+    assert unread(conversation) == 0
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "²", "9" * 30, "404404"])
+def test_what_is_no_message_of_the_thread_counts_as_all(signed_in, owner, conversation, seen):
+    page = signed_in(owner)
+    assert page.post(f"/conversations/{conversation.pk}/readings/", {"seen": seen}).status_code == 204
+    assert unread(conversation) == 0
 
 
 def test_resending_and_confirming(signed_in, owner, message):
