@@ -122,6 +122,9 @@ def test_the_thread_says_that_the_team_is_out(conversation: Conversation, team: 
             assert "07:00" in closed_until(conversation), "in the zone of who reads"
         conversation.number.teams.add(other_team)
         assert closed_until(conversation) == "", "the number's other team is always there"
+        hours = OpeningHours.objects.create(team=other_team, weekday=0, opens="21:00", closes="23:00")
+        assert closed_until(conversation) == "", "it is there now, although the first is not"
+        hours.delete()
         conversation.team = team
         assert closed_until(conversation), "it is this team's now"
         time_machine.move_to("2026-11-24T08:00:00-03:00", tick=False)
