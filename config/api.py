@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import include, path, re_path
+from django.utils import translation
 from django.views.decorators.http import require_GET
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.routers import SimpleRouter
@@ -58,10 +60,20 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "api/docs.html")
 
 
-@cache
+_generating = Lock()
+
+
 def openapi() -> dict[str, Any]:
-    """Return the OpenAPI document: made once in a process, from the code."""
-    return SchemaGenerator().get_schema(request=None, public=True)
+    """Return the OpenAPI document: made once in a process, from the code, in English whoever asks first."""
+    # The generator keeps what it has found in globals: two at once trip over each other.
+    with _generating:
+        return _openapi()
+
+
+@cache
+def _openapi() -> dict[str, Any]:
+    with translation.override("en"):
+        return SchemaGenerator().get_schema(request=None, public=True)
 
 
 urlpatterns = [

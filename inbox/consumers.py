@@ -45,10 +45,7 @@ class InboxConsumer(AsyncWebsocketConsumer):
 
     async def disconnect(self, code: int) -> None:
         _checker.forget(self)
-        for group in self.groups_joined:
-            # Without Redis there is nothing to leave.
-            with contextlib.suppress(Exception):
-                await self.channel_layer.group_discard(group, self.channel_name)
+        await self._leave()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Take `{"watch": <conversation id or null>}`: the thread that the page shows now.
@@ -102,6 +99,15 @@ class InboxConsumer(AsyncWebsocketConsumer):
         _checker.forget(self)
         with contextlib.suppress(Exception):
             await self.close(code=code)
+        # Not all clients hang up at once, and what is pushed from now on is not theirs.
+        await self._leave()
+
+    async def _leave(self) -> None:
+        groups, self.groups_joined = self.groups_joined, frozenset()
+        for group in groups:
+            # Without Redis there is nothing to leave.
+            with contextlib.suppress(Exception):
+                await self.channel_layer.group_discard(group, self.channel_name)
 
     async def _be_in(self, allowed: frozenset[str]) -> None:
         # Each step is written down as it is done: a failure midway leaves nothing that nobody knows of.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import itertools
 import json
 import re
 import threading
@@ -29,6 +31,8 @@ NOTHING = {"csrfmiddlewaretoken": TOKEN}
 PERSONAL = ("/logout/", "/account/", "/admin/logout/", "/admin/password_change/")
 """Doors behind which the person's own things are: each visit is by a new person, whom it may well sign out."""
 VARIES = re.compile(r'nonce="[^"]*"|"X-CSRFToken": *"[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"|[0-9a-f-]{32,36}')
+FIRST_ADDRESS = int(ipaddress.ip_address("198.18.0.0"))
+_visits = itertools.count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class Visitor:
         base = self._base
         cookies = f"csrftoken={TOKEN}" + (f"; {settings.SESSION_COOKIE_NAME}={cookie}" if cookie else "")
         given = {"Cookie": cookies, "X-CSRFToken": TOKEN, "Origin": base, "Sec-Fetch-Site": "same-origin"}
+        given["X-Forwarded-For"] = str(ipaddress.ip_address(FIRST_ADDRESS + next(_visits)))
         response = self._http.request(
             method, base + url, data=data, headers=given | headers, allow_redirects=False, timeout=30
         )

@@ -176,7 +176,9 @@ async def test_too_many_frames_close_the_sockets_of_that_person(teammate: User, 
             await page.connect()
         for page in (first, second) * 3:
             await page.send_to(text_data=frame)
-        await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            while len(bounded._sent[teammate.pk]) < 6:
+                await asyncio.sleep(0.01)
         await other.send_to(text_data=frame)
         await first.send_to(text_data=frame)
         assert await closed_with(first) == sockets.TOO_MANY

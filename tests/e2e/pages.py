@@ -19,12 +19,16 @@ RECORD_STATUSES = """() => {
 }"""
 
 
+LEAVING = r"^uncaught: undefined$|^htmx:(sendAbort|afterRequest)\b"
+"""What htmx says of a request that was under way when its page was left; a request that failed is told otherwise."""
+
+
 class Complaints:
     """Errors in the console (refusals by the content security policy among them) and uncaught exceptions."""
 
     def __init__(self) -> None:
         self._heard: list[str] = []
-        self._expected: list[str] = []
+        self._expected = [LEAVING]
 
     def listen_to(self, context: BrowserContext) -> None:
         """Note what any page of this browser complains about."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, StorageState, expect
 
 from tests.chaos.stack import Stack, wait_for
 from tests.deliveries import NUMBER_ID, sign
@@ -79,12 +79,28 @@ def deliver(stack: Stack, bodies: Iterator[bytes]) -> None:
 
 
 @pytest.fixture(scope="module")
-def planted(whole_stack: Stack) -> Iterator[None]:
-    """Every payload in every field; the stack is another module's afterwards, so what was planted goes."""
+def whole_stack(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack of this file's own: people, teams and numbers are renamed in it."""
+    stack = Stack(tmp_path_factory.mktemp("injected"))
+    try:
+        stack.set_up()
+        yield stack
+    finally:
+        stack.tear_down()
+
+
+@pytest.fixture(scope="module")
+def signed_in() -> dict[str, StorageState]:
+    """The cookies of people who signed in to this stack."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def planted(whole_stack: Stack) -> None:
+    """Every payload in every field."""
     whole_stack.run_all()
     deliver(whole_stack, injected.deliveries(NUMBER_ID, SAMPLES))
     whole_stack.manage("shell", "-v", "0", "-c", PLANT)
-    yield
 
 
 @pytest.fixture

@@ -121,8 +121,9 @@ def test_a_quote_of_a_message_that_is_gone_says_so(inbox: Inbox, customer: Custo
     inbox.open(conversation)
     quote = inbox.message("Lembra disto?").locator(".quote")
     expect(quote).to_be_visible()
-    inbox.page.locator("#messages article:not(:has(.quote))").filter(has_text="Apagada").evaluate("it => it.remove()")
-    quote.click()
+    original = inbox.page.locator("#messages article:not(:has(.quote))").filter(has_text="Apagada")
+    # In one go: a catch-up in between would bring it back.
+    original.evaluate("(it, quote) => { it.remove(); quote.click() }", quote.element_handle())
     expect(inbox.notice.locator("span")).not_to_be_empty()
 
 
