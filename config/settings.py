@@ -46,6 +46,7 @@ AUDIT_OLD_KEYS = env.list("AUDIT_OLD_KEYS", default=[])
 # --- Product ----------------------------------------------------------------------------------------
 SILENCE_ALERT_HOURS = env.float("SILENCE_ALERT_HOURS", default=24.0)
 HEALTH_CHECK_MINUTES = env.float("HEALTH_CHECK_MINUTES", default=60.0)
+TEMPLATE_SYNC_MINUTES = env.float("TEMPLATE_SYNC_MINUTES", default=60.0)
 METRICS_TOKEN = env("METRICS_TOKEN", default="")
 CONVERSATION_REOPEN_HOURS = env.float("CONVERSATION_REOPEN_HOURS", default=0.0)
 LEDGER_DAYS = env.int("LEDGER_DAYS", default=30)

@@ -1,4 +1,7 @@
-"""Keep the catalogue of templates true: apply what webhooks tell, and read the whole from Graph after it."""
+"""Keep the catalogue of templates true: apply what webhooks tell, and read that template from Graph after it.
+
+The whole catalogue of an account is read by `messaging.sync`.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from numbers.routes import Place, Routes
 
 log = structlog.get_logger(__name__)
 
-FIELDS = "id,name,language,status,category,components,quality_score,rejected_reason,correct_category"
+FIELDS = "id,name,language,status,category,parameter_format,components,quality_score,rejected_reason,correct_category"
 AT_ONCE = 20
 """Templates read in one run: a worker of the maintenance queue has other work too."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=6)
@@ -127,14 +130,19 @@ def _from_graph(template: Template) -> dict[str, Any]:
 def _keep(template: Template, told: dict[str, Any], asked_at: datetime) -> None:
     """Write down what Graph told, unless news came meanwhile: then it stays stale."""
     stale_since = template.stale_since
+    template.save(update_fields=take_whole(template, told, asked_at))
+    fresh = Template.objects.filter(pk=template.pk, stale_since=stale_since)
+    fresh.update(stale_since=None, read_tries=0, next_read_at=asked_at)
+
+
+def take_whole(template: Template, told: dict[str, Any], asked_at: datetime) -> list[str]:
+    """Set what Graph told of a whole template, asked at `asked_at`; return the fields to save."""
     changed = template.take(_columns(told), asked_at)
     if isinstance(told.get("components"), list):
         template.components = told["components"]
         changed = [*changed, "components"]
     template.synced_at = asked_at
-    template.save(update_fields=[*changed, "synced_at"])
-    fresh = Template.objects.filter(pk=template.pk, stale_since=stale_since)
-    fresh.update(stale_since=None, read_tries=0, next_read_at=asked_at)
+    return [*changed, "synced_at"]
 
 
 def _columns(told: dict[str, Any]) -> dict[str, str]:
@@ -146,6 +154,7 @@ def _columns(told: dict[str, Any]) -> dict[str, str]:
         "meta_id": told.get("id"),
         "status": told.get("status"),
         "category": category,
+        "parameter_format": told.get("parameter_format"),
         "quality": score.get("score") if isinstance(score, dict) else score,
         "reason": "" if reason == "NONE" else reason,
         "coming_category": "" if coming == category else coming,

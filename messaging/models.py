@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from numbers.models import PhoneNumber, ToldByMeta, WabaAccount
 
+POSITIONAL, NAMED = "POSITIONAL", "NAMED"
+
 
 class TemplateQuerySet(models.QuerySet["Template"]):
     def visible_to(self, user: User) -> TemplateQuerySet:
@@ -46,6 +48,7 @@ class Template(ToldByMeta):
     name = models.CharField(_("name"), max_length=512)
     language = models.CharField(_("language"), max_length=16)
     category = models.CharField(_("category"), max_length=32)
+    parameter_format = models.CharField(_("variables by"), max_length=16, default=POSITIONAL)
     # Meta adds statuses; one we do not know is kept as it came and simply cannot be sent.
     status = models.CharField(_("status"), max_length=32)
     quality = models.CharField(_("quality"), max_length=16, blank=True)
@@ -83,3 +86,24 @@ class Template(ToldByMeta):
     def is_sendable(self) -> bool:
         """Whether Meta takes messages made of it."""
         return self.status == self.Status.APPROVED
+
+    @property
+    def is_named(self) -> bool:
+        """Whether its variables have names instead of positions."""
+        return self.parameter_format == NAMED
+
+
+class CatalogueReading(models.Model):
+    """When the whole catalogue of an account was read from Graph, and when it is due again."""
+
+    waba = models.OneToOneField(WabaAccount, models.CASCADE, related_name="catalogue", primary_key=True)
+    read_at = models.DateTimeField(_("read"), null=True, editable=False)
+    due_at = models.DateTimeField(_("due"), db_default=Now(), editable=False)
+    error = models.CharField(_("failed because"), max_length=300, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("reading of a catalogue")
+        verbose_name_plural = _("readings of catalogues")
+
+    def __str__(self) -> str:
+        return f"{self.waba_id} {self.read_at}"

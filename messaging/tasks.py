@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lib import pulse
-from messaging import catalogue
+from messaging import catalogue, sync
 
 read_templates = pulse.lane("templates", catalogue.read_stale, every=10.0, queue="maintenance")
+sync_templates = pulse.lane("catalogues", sync.sync_due, every=10.0, queue="maintenance")

@@ -6,7 +6,7 @@ import sqlite3
 import time
 from typing import TYPE_CHECKING
 
-from simulator import management, media, onboarding, sending, templates
+from simulator import management, media, onboarding, sending, template_calls, uploads
 from simulator.calls import Call
 from simulator.errors import GraphError
 from simulator.web import Answer, BadRequest, Request
@@ -67,6 +67,10 @@ async def _route(sim: "Simulator", call: Call, request: Request, parts: list[str
         case method, [waba_id, ("phone_numbers" | "message_templates" | "subscribed_apps") as edge]:
             management.check_account(sim, waba_id)
             return await _account_edge(sim, call, request, method, waba_id, edge)
+        case "POST", [_, "uploads"]:
+            return uploads.begin(sim, call, request.query)
+        case "POST", [session] if session.startswith("upload:"):
+            return uploads.take(sim, call, request, session)
         case method, [object_id]:
             return await _object(sim, call, request, method, object_id)
     raise GraphError(100, "Unsupported request", subcode=33)
@@ -95,12 +99,12 @@ async def _account_edge(sim: "Simulator", call: Call, request: Request, method: 
         case "GET", "phone_numbers":
             return management.numbers(sim, waba_id, request.query)
         case "GET", "message_templates":
-            return templates.listing(sim, request.query, request.origin + request.path)
+            return template_calls.listing(sim, request.query, request.origin + request.path)
         case "POST", "message_templates":
             call.request = request.json()
-            return templates.create(sim, call, call.request)
+            return template_calls.create(sim, call, call.request)
         case "DELETE", "message_templates":
-            return templates.delete(sim, call, request.query)
+            return template_calls.delete(sim, call, request.query)
         case "GET", "subscribed_apps":
             return management.subscribed_apps(sim, waba_id)
         case (("POST" | "DELETE"), "subscribed_apps"):
@@ -116,6 +120,9 @@ async def _object(sim: "Simulator", call: Call, request: Request, method: str, o
     if method == "POST" and (known := sim.config.number(object_id)):
         call.kind, call.phone_number_id = "number", object_id
         return await onboarding.change_number(sim, known, request.json())
+    if method == "POST" and object_id in sim.templates.all:
+        call.request = request.json()
+        return template_calls.edit(sim, call, object_id, call.request)
     if method == "GET":
         if object_id in sim.changed.accounts:
             call.kind = "account"

@@ -118,7 +118,7 @@ async def download(sim: "Simulator", request: Request, media_id: str) -> Answer:
 def authorized(sim: "Simulator", authorization: str) -> bool:
     """Tell whether the Authorization header carries a token we know (any, when none is configured)."""
     scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    if scheme.lower() not in ("bearer", "oauth") or not token.strip():
         return False
     return not sim.config.tokens or token.strip() in sim.config.tokens
 

@@ -77,6 +77,7 @@ class Simulator:
         self.throttles = Throttles()
         self.changed = management.Changed(self.config.waba_id)
         self.typing: dict[tuple[str, str], float] = {}
+        self.uploads: dict[str, int] = {}
 
 
 def _usage(waba_id: str) -> bytes:

@@ -1,132 +1,26 @@
-"""The message templates of the business: the first four, the catalogue and its Graph calls."""
+"""The message templates of the business: the catalogue, and whether what is sent fits the template it names."""
 
 import json
 import re
-import secrets
-import time
 from typing import TYPE_CHECKING
 
 from simulator.errors import GraphError
+from simulator.first_templates import FIRST_TEMPLATES
 from simulator.ledger import Statement
-from simulator.shapes import Update, transmitted
 
 if TYPE_CHECKING:
-    from simulator.calls import Call
     from simulator.state import Simulator
 
-INSERT_TEMPLATE = "INSERT OR REPLACE INTO templates VALUES (?,?,?)"
-DELETE_TEMPLATE = "DELETE FROM templates WHERE id = ?"
-REVIEW_SECONDS = 5.0
 VARIABLE = re.compile(r"{{\s*(\w+)\s*}}")
-NAME = re.compile(r"[a-z0-9_]{1,512}")
-
-
-def _template(id: str, name: str, category: str, body: dict, *others: dict, named: bool = False) -> dict:
-    return {
-        "id": id,
-        "name": name,
-        "language": "pt_BR",
-        "status": "APPROVED",
-        "category": category,
-        "parameter_format": "NAMED" if named else "POSITIONAL",
-        "quality_score": {"score": "GREEN", "date": 1793620800},
-        "rejected_reason": "NONE",
-        "components": [body, *others],
-    }
-
-
-FIRST_TEMPLATES = (
-    _template(
-        "1790000000000001",
-        "pedido_enviado",
-        "UTILITY",
-        {
-            "type": "BODY",
-            "text": "Olá, {{1}}! Seu pedido {{2}} saiu para entrega e chega até {{3}}. Qualquer dúvida, "
-            "é só responder por aqui.",
-            "example": {"body_text": [["Ana", "8812", "quinta-feira"]]},
-        },
-        {"type": "FOOTER", "text": "Loja Aurora"},
-    ),
-    _template(
-        "1790000000000002",
-        "retomar_atendimento",
-        "UTILITY",
-        {
-            "type": "BODY",
-            "text": "Oi, {{cliente}}! Temos novidades do seu atendimento {{assunto}}. Podemos continuar?",
-            "example": {
-                "body_text_named_params": [
-                    {"param_name": "cliente", "example": "Bruno"},
-                    {"param_name": "assunto", "example": "sobre a troca"},
-                ]
-            },
-        },
-        {
-            "type": "BUTTONS",
-            "buttons": [
-                {"type": "QUICK_REPLY", "text": "Podemos, sim"},
-                {"type": "QUICK_REPLY", "text": "Agora não"},
-            ],
-        },
-        named=True,
-    ),
-    _template(
-        "1790000000000003",
-        "novidades_da_semana",
-        "MARKETING",
-        {
-            "type": "BODY",
-            "text": "Oi, {{1}}! A coleção nova chegou, e clientes como você têm 10% de desconto até domingo. 🌸",
-            "example": {"body_text": [["Carla"]]},
-        },
-        {"type": "FOOTER", "text": "Responda SAIR para não receber mais"},
-        {"type": "BUTTONS", "buttons": [{"type": "QUICK_REPLY", "text": "Quero ver"}]},
-    ),
-    _template(
-        "1790000000000004",
-        "codigo_de_acesso",
-        "AUTHENTICATION",
-        {
-            "type": "BODY",
-            "text": "Seu código de verificação é {{1}}. Para sua segurança, não o compartilhe.",
-            "add_security_recommendation": True,
-            "example": {"body_text": [["123456"]]},
-        },
-        {"type": "FOOTER", "text": "Este código expira em 10 minutos.", "code_expiration_minutes": 10},
-        {
-            "type": "BUTTONS",
-            "buttons": [
-                {
-                    "type": "URL",
-                    "text": "Copiar código",
-                    "url": "https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code=otp{{1}}",
-                    "example": ["https://www.whatsapp.com/otp/code/?otp_type=COPY_CODE&code=otp123456"],
-                }
-            ],
-        },
-    ),
-    # Every new account has it at Meta.
-    _template(
-        "1790000000000005",
-        "hello_world",
-        "UTILITY",
-        {
-            "type": "BODY",
-            "text": "Welcome and congratulations!! This message demonstrates your ability to send a WhatsApp message "
-            "notification from the Cloud API. Thank you for taking the time to test with us.",
-        },
-        {"type": "FOOTER", "text": "WhatsApp Business Platform sample message"},
-    )
-    | {"language": "en_US"},
-)
+FILES = ("IMAGE", "VIDEO", "DOCUMENT")
 
 
 class Catalogue:
-    """The templates of the account in memory."""
+    """The templates of the account in memory; `version` grows with each change, and cursors of before are stale."""
 
     def __init__(self, rows: list[dict]) -> None:
         self.all: dict[str, dict] = {}
+        self.version = 0
         for row in rows:
             template = json.loads(row["body"])
             self.all[template["id"]] = template
@@ -136,6 +30,16 @@ class Catalogue:
         matching = (one for one in self.all.values() if (one["name"], one["language"]) == (name, language))
         return next(matching, None)
 
+    def put(self, template: dict) -> None:
+        """Add a template, or change the one with its id."""
+        self.all[template["id"]] = template
+        self.version += 1
+
+    def remove(self, template_id: str) -> None:
+        """Forget a template."""
+        del self.all[template_id]
+        self.version += 1
+
 
 def first_rows() -> list[Statement]:
     """Return the statements that put the first templates into an empty ledger."""
@@ -143,17 +47,59 @@ def first_rows() -> list[Statement]:
     return [(sql, (one["id"], one["name"], json.dumps(one))) for one in FIRST_TEMPLATES]
 
 
+def check_sendable(sim: "Simulator", sent: dict) -> dict:
+    """Return the approved template a send names; raise GraphError otherwise."""
+    name, language = sent.get("name", ""), (sent.get("language") or {}).get("code", "")
+    template = sim.templates.find(name, language)
+    if not template or template["status"] in ("PENDING", "REJECTED"):
+        raise GraphError(132001, f"template name ({name}) does not exist in {language}")
+    if template["status"] == "PAUSED":
+        raise GraphError(132015)
+    if template["status"] != "APPROVED":
+        raise GraphError(132016)
+    return template
+
+
 def rendered(template: dict, sent: dict) -> str:
-    """Return the body text with the sent parameters; raise GraphError when they do not fit."""
-    body = next(part for part in template["components"] if part["type"].upper() == "BODY")
-    given: list[dict] = []
-    for component in sent.get("components") or []:
-        if str(component.get("type")).lower() == "body":
-            given = component.get("parameters") or []
-    text = body.get("text", "")
+    """Return the body text with the sent parameters; raise GraphError when anything sent does not fit."""
+    return _check_parts(template["components"], sent.get("components") or [])
+
+
+def _check_parts(components: list[dict], sent: list[dict]) -> str:
+    """Check the components of a template, or of one card of it; return the body's text."""
+    text = ""
+    for part in components:
+        kind = part["type"].upper()
+        given = _parameters(sent, kind.lower())
+        if kind == "HEADER":
+            _check_header(part, given)
+        elif kind == "BODY":
+            text = _filled("body", part.get("text", ""), given)
+        elif kind == "BUTTONS":
+            _check_buttons(part["buttons"], sent)
+        elif kind == "CAROUSEL":
+            _check_cards(part["cards"], sent)
+    return text
+
+
+def _parameters(sent: list[dict], kind: str) -> list[dict]:
+    return next((one.get("parameters") or [] for one in sent if str(one.get("type")).lower() == kind), [])
+
+
+def _check_header(part: dict, given: list[dict]) -> None:
+    wanted = part.get("format", "TEXT")
+    if wanted == "TEXT":
+        _filled("header", part.get("text", ""), given)
+    elif [one.get("type") for one in given] != [wanted.lower()]:
+        raise GraphError(132012, f"header: Format mismatch, expected {wanted}")
+    elif wanted in FILES and not any((given[0].get(wanted.lower()) or {}).get(key) for key in ("id", "link")):
+        raise GraphError(131008, "Either id or link is required")
+
+
+def _filled(part: str, text: str, given: list[dict]) -> str:
     wanted = list(dict.fromkeys(VARIABLE.findall(text)))
     if len(given) != len(wanted):
-        details = f"body: number of localizable_params ({len(given)}) does not match the expected number of params"
+        details = f"{part}: number of localizable_params ({len(given)}) does not match the expected number of params"
         raise GraphError(132000, f"{details} ({len(wanted)})")
     values = {}
     for position, parameter in enumerate(given, start=1):
@@ -161,20 +107,28 @@ def rendered(template: dict, sent: dict) -> str:
         if "\n" in value or "\t" in value or "     " in value:
             raise GraphError(132018, "Param text cannot have new-line/tab characters or more than 4 spaces")
         values[parameter.get("parameter_name") or str(position)] = value
-    return VARIABLE.sub(lambda found: values.get(found[1], found[0]), text)
+    if values.keys() != set(wanted):
+        raise GraphError(132012, f"{part}: Parameter names do not match the template's")
+    return VARIABLE.sub(lambda found: values[found[1]], text)
 
 
-def check_sendable(sim: "Simulator", sent: dict) -> dict:
-    """Return the approved template a send names; raise GraphError otherwise."""
-    name, language = sent.get("name", ""), (sent.get("language") or {}).get("code", "")
-    template = sim.templates.find(name, language)
-    if not template or template["status"] == "PENDING":
-        raise GraphError(132001, f"template name ({name}) does not exist in {language}")
-    if template["status"] == "PAUSED":
-        raise GraphError(132015)
-    if template["status"] != "APPROVED":
-        raise GraphError(132016)
-    return template
+def _check_buttons(buttons: list[dict], sent: list[dict]) -> None:
+    given = {str(one.get("index")): one for one in sent if str(one.get("type")).lower() == "button"}
+    for index, button in enumerate(buttons):
+        asks = button["type"] == "COPY_CODE" or (button["type"] == "URL" and VARIABLE.search(button["url"]))
+        if asks and not (given.get(str(index)) or {}).get("parameters"):
+            raise GraphError(131008, f"Button at index {index} of type {button['type']} requires a parameter")
+    if any(int(index) >= len(buttons) for index in given):
+        raise GraphError(132012, "There is no button at this index")
+
+
+def _check_cards(cards: list[dict], sent: list[dict]) -> None:
+    carousel: dict = next((one for one in sent if str(one.get("type")).lower() == "carousel"), {})
+    given = {one.get("card_index"): one.get("components") or [] for one in carousel.get("cards") or []}
+    if given.keys() != set(range(len(cards))):
+        raise GraphError(132012, f"The carousel has {len(cards)} cards")
+    for index, card in enumerate(cards):
+        _check_parts(card["components"], given[index])
 
 
 def quick_replies(sim: "Simulator", sent: dict) -> list[dict]:
@@ -191,86 +145,3 @@ def quick_replies(sim: "Simulator", sent: dict) -> list[dict]:
         for index, button in enumerate(buttons)
         if button["type"] == "QUICK_REPLY"
     ]
-
-
-def listing(sim: "Simulator", query: dict[str, str], page_url: str) -> dict:
-    """Return one page of the templates, filtered as the query says."""
-    filters = {key: query[key] for key in ("name", "status", "category", "language") if key in query}
-    chosen = [one for one in sim.templates.all.values() if all(one[key] == filters[key] for key in filters)]
-    limit = max(1, min(int(query.get("limit", "25")), 250))
-    start = int(query.get("after") or 0)
-    page = chosen[start : start + limit]
-    fields = [name for name in query.get("fields", "").split(",") if name]
-    if fields:
-        page = [{key: one[key] for key in one if key in fields or key == "id"} for one in page]
-    end = start + len(page)
-    paging: dict = {"cursors": {"before": str(start), "after": str(end)}}
-    if end < len(chosen):
-        rest = "".join(f"&{key}={query[key]}" for key in (*filters, "fields") if key in query)
-        paging["next"] = f"{page_url}?limit={limit}&after={end}{rest}"
-    return {"data": page, "paging": paging}
-
-
-def create(sim: "Simulator", call: "Call", values: dict) -> dict:
-    """Create a template: pending now, approved by webhook a few seconds later."""
-    name, language, category = (str(values.get(key, "")) for key in ("name", "language", "category"))
-    if not NAME.fullmatch(name) or not language or category not in ("UTILITY", "MARKETING", "AUTHENTICATION"):
-        raise GraphError(100, "name, language or category is invalid", subcode=2388072)
-    if sim.templates.find(name, language):
-        raise GraphError(100, "There is already content in this language", subcode=2388024)
-    template = {
-        "id": str(1_790_000_000_000_000 + secrets.randbelow(10**12)),
-        "name": name,
-        "language": language,
-        "status": "PENDING",
-        "category": category,
-        "parameter_format": values.get("parameter_format", "POSITIONAL"),
-        "quality_score": {"score": "UNKNOWN"},
-        "rejected_reason": "NONE",
-        "components": values.get("components") or [],
-    }
-    sim.templates.all[template["id"]] = template
-    call.kind, call.text = "template.create", name
-    call.updates.append(_approval(sim, template))
-    # The file says approved at once: after a restart nobody would be left to approve it.
-    call.statements.append(_row(template | {"status": "APPROVED"}))
-    sim.later(REVIEW_SECONDS, lambda: template.update(status="APPROVED"))
-    return {key: template[key] for key in ("id", "status", "category")}
-
-
-def delete(sim: "Simulator", call: "Call", query: dict[str, str]) -> dict:
-    """Delete all languages of a name, or one template by hsm_id."""
-    name, one_id = query.get("name"), query.get("hsm_id")
-    doomed = [
-        template["id"]
-        for template in sim.templates.all.values()
-        if template["name"] == name and one_id in (None, template["id"])
-    ]
-    if not doomed:
-        raise GraphError(100, "message template not found", subcode=2593002)
-    for template_id in doomed:
-        del sim.templates.all[template_id]
-    call.kind, call.text = "template.delete", name
-    call.statements += [(DELETE_TEMPLATE, (template_id,)) for template_id in doomed]
-    return {"success": True}
-
-
-def _row(template: dict) -> Statement:
-    return INSERT_TEMPLATE, (template["id"], template["name"], json.dumps(template))
-
-
-def _approval(sim: "Simulator", template: dict) -> Update:
-    change = {
-        "value": {
-            "event": "APPROVED",
-            "message_template_id": int(template["id"]),
-            "message_template_name": template["name"],
-            "message_template_language": template["language"],
-            "message_template_category": template["category"],
-            "reason": "NONE",
-        },
-        "field": "message_template_status_update",
-    }
-    due = time.time() + REVIEW_SECONDS
-    name = "message_template_status_update"
-    return Update(sim.ledger.next_id("updates"), due, "change", "", None, name, "", transmitted(change))
