@@ -47,13 +47,18 @@ def begin_enrolment(user: User) -> SecondFactor:
     """Make a secret that counts once a code has confirmed it; one that does not count yet is replaced."""
     with transaction.atomic():
         SecondFactor.objects.filter(user=user, confirmed_at=None).delete()
-        factor, _made = SecondFactor.objects.get_or_create(user=user, defaults={"secret": pyotp.random_base32()})
+        factor, _made = SecondFactor.objects.get_or_create(user=user, defaults={"secret": new_secret()})
     return factor
 
 
-def address_for_phone(factor: SecondFactor) -> str:
+def new_secret() -> str:
+    """Return a secret for a phone."""
+    return pyotp.random_base32()
+
+
+def address_for_phone(user: User, secret: str) -> str:
     """Return the otpauth:// address that an authenticator reads from the picture."""
-    return pyotp.TOTP(factor.secret).provisioning_uri(name=factor.user.email, issuer_name=ISSUER)
+    return pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name=ISSUER)
 
 
 def confirm_enrolment(user: User, code: str) -> list[str]:
@@ -65,13 +70,19 @@ def confirm_enrolment(user: User, code: str) -> list[str]:
         factor = SecondFactor.objects.select_for_update().filter(user=user, confirmed_at=None).first()
         if factor is None:
             raise NothingToConfirm
-        step = _matching_step(factor.secret, code)
-        if step is None:
-            raise WrongCode
-        factor.confirmed_at, factor.last_step = timezone.now(), step
-        factor.save(update_fields=["confirmed_at", "last_step"])
-        record("person.second_factor_enrolled", user, by=user)
-        return _make_recovery_codes(user)
+        return _confirm(factor, factor.secret, code, "person.second_factor_enrolled")
+
+
+def move_to_another_phone(user: User, secret: str, code: str) -> list[str]:
+    """Let another phone's secret, whose code was shown to be right, replace the present one; return recovery codes.
+
+    Until then the present phone counts. Raise NothingToConfirm without one, or WrongCode.
+    """
+    with transaction.atomic():
+        factor = SecondFactor.objects.select_for_update().filter(user=user, confirmed_at__isnull=False).first()
+        if factor is None:
+            raise NothingToConfirm
+        return _confirm(factor, secret, code, "person.second_factor_moved")
 
 
 def make_new_recovery_codes(user: User) -> list[str]:
@@ -113,6 +124,16 @@ def remove_second_factor(person: User, *, by: User) -> None:
 def recovery_codes_left(user: User) -> int:
     """Return how many of a person's recovery codes are not used yet."""
     return RecoveryCode.objects.filter(user=user, used_at=None).count()
+
+
+def _confirm(factor: SecondFactor, secret: str, code: str, action: str) -> list[str]:
+    step = _matching_step(secret, code)
+    if step is None:
+        raise WrongCode
+    factor.secret, factor.confirmed_at, factor.last_step = secret, timezone.now(), step
+    factor.save(update_fields=["secret", "confirmed_at", "last_step"])
+    record(action, factor.user, by=factor.user)
+    return _make_recovery_codes(factor.user)
 
 
 def _use_totp(user: User, code: str) -> bool:

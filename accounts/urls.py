@@ -16,6 +16,7 @@ urlpatterns = [
     path("account/second-factor/begin/", second_factor.begin, name="second_factor_begin"),
     path("account/second-factor/confirm/", second_factor.confirm, name="second_factor_confirm"),
     path("account/second-factor/codes/", second_factor.new_codes, name="second_factor_codes"),
+    path("account/second-factor/move/", second_factor.move, name="second_factor_move"),
     path("account/second-factor/remove/", second_factor.remove, name="second_factor_remove"),
     path("account/tokens/", token_views.tokens, name="tokens"),
     path("account/tokens/<int:pk>/revoke/", token_views.revoke, name="revoke_token"),

@@ -15,6 +15,7 @@ ACTIONS: dict[str, Promise | str] = {
     "person.sign_in_failed": _("Failed to sign in"),
     "person.signed_out": _("Signed out"),
     "person.second_factor_enrolled": _("Set up the second factor"),
+    "person.second_factor_moved": _("Moved the second factor to another phone"),
     "person.second_factor_removed": _("Removed the second factor"),
     "person.recovery_code_used": _("Signed in with a recovery code"),
     "person.recovery_codes_replaced": _("Made new recovery codes"),

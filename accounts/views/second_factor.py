@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import credentials, second_factor
+from accounts import another_phone, credentials, second_factor
 from accounts.address import client_address
 from accounts.forms import CodeForm, PasswordAgainForm
 from accounts.models import SecondFactor, User
@@ -49,9 +49,23 @@ def confirm(request: HttpRequest) -> HttpResponse:
     except NothingToConfirm as refusal:
         messages.error(request, refusal.text)
         return redirect("accounts:second_factor")
-    # More may be done from here now: whoever knew the old key does not follow.
-    request.session.cycle_key()
-    return render(request, "accounts/recovery_codes.html", {"codes": codes, "is_new": True})
+    return _confirmed(request, codes)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def move(request: HttpRequest) -> HttpResponse:
+    """Ask for the password, show the picture for another phone, take its first code, show the recovery codes."""
+    user = person(request)
+    if not second_factor.is_set(user):
+        return redirect("accounts:second_factor")
+    if "sealed" in request.POST:
+        return _take_code_of_another_phone(request, user, request.POST["sealed"])
+    form = PasswordAgainForm(request.POST or None)
+    if form.is_valid() and _is_really(request, user, form):
+        sealed = another_phone.seal(user, second_factor.new_secret())
+        return _another_phone(request, user, CodeForm(), sealed)
+    return render(request, "accounts/move_second_factor.html", {"form": form})
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,18 +108,46 @@ def _shown(request: HttpRequest, user: User, form: CodeForm) -> HttpResponse:
         "required": second_factor.is_required(user),
     }
     if factor and factor.confirmed_at is None:
-        context |= {"picture": _picture(factor), "secret": _in_groups(factor.secret)}
+        context |= _for_phone(user, factor.secret)
     return render(request, "accounts/second_factor.html", context)
 
 
+def _take_code_of_another_phone(request: HttpRequest, user: User, sealed: str) -> HttpResponse:
+    form, secret = CodeForm(request.POST), another_phone.opened(user, sealed)
+    if secret is None:
+        messages.error(request, _("That took too long. Begin again."))
+        return redirect("accounts:second_factor_move")
+    if form.is_valid():
+        try:
+            return _confirmed(request, second_factor.move_to_another_phone(user, secret, form.cleaned_data["code"]))
+        except WrongCode as refusal:
+            form.add_error("code", refusal.text)
+    return _another_phone(request, user, form, sealed)
+
+
+def _another_phone(request: HttpRequest, user: User, form: CodeForm, sealed: str) -> HttpResponse:
+    secret = another_phone.opened(user, sealed) or ""
+    context = {"form": form, "sealed": sealed, **_for_phone(user, secret)}
+    return render(request, "accounts/move_second_factor.html", context)
+
+
+def _confirmed(request: HttpRequest, codes: list[str]) -> HttpResponse:
+    # More may be done from here now: whoever knew the old key does not follow.
+    request.session.cycle_key()
+    return render(request, "accounts/recovery_codes.html", {"codes": codes, "is_new": True})
+
+
+def _for_phone(user: User, secret: str) -> dict[str, str]:
+    """Return a secret as a phone reads it, and as one copies it by eye."""
+    return {"picture": _picture(second_factor.address_for_phone(user, secret)), "secret": _in_groups(secret)}
+
+
 def _in_groups(secret: str) -> str:
-    """Write a secret as one copies it by eye."""
     return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
 
 
-def _picture(factor: SecondFactor) -> SafeString:
-    """Draw the address for the phone."""
-    code = segno.make(second_factor.address_for_phone(factor), error="m")
+def _picture(address: str) -> SafeString:
+    code = segno.make(address, error="m")
     svg = code.svg_inline(border=4, omitsize=True, svgclass="qr")
     return mark_safe(svg)  # noqa: S308  drawn by segno: paths and numbers
 

@@ -223,6 +223,54 @@ def test_new_codes_end_the_old_ones_and_ask_for_the_password(clock, client, owne
     second_factor.check_code(owner, fresh[0], address=None)
 
 
+# --- On another phone ------------------------------------------------------------------------------
+
+MOVE = "/account/second-factor/move/"
+
+
+def key_shown(page) -> str:
+    return re.search(r'<code class="key">([A-Z2-7 ]+)</code>', page.content.decode())[1].replace(" ", "")
+
+
+def test_whose_role_needs_one_moves_it_to_another_phone(clock, client, admin: User, settings):
+    settings.SECOND_FACTOR_REQUIRED = ["ADMIN"]
+    old, codes = enrolled(admin)
+    client.force_login(admin)
+    assert client.post(MOVE, {"password": "wrong-one"}).context["form"].errors
+    page = client.post(MOVE, {"password": PASSWORD})
+    new, sealed = pyotp.TOTP(key_shown(page)), page.context["sealed"]
+    assert new.secret not in sealed
+    assert client.post(MOVE, {"sealed": sealed, "code": "000000"}).context["form"].errors
+    assert SecondFactor.objects.get().secret == old.secret, "the old phone counts until the new one has shown its code"
+    shown = client.post(MOVE, {"sealed": sealed, "code": new.at(NOON)}).content.decode()
+    assert SecondFactor.objects.get().secret == new.secret
+    assert not set(codes) & set(re.findall(r"<code>([a-z2-7-]{19})</code>", shown))
+    clock.shift(STEP)
+    with pytest.raises(WrongCode):
+        second_factor.check_code(admin, old.at(NOON + STEP), address=None)
+    second_factor.check_code(admin, new.at(NOON + STEP), address=None)
+    assert AuditLog.objects.get(action="person.second_factor_moved").actor == admin
+
+
+def test_the_picture_of_another_phone_is_one_persons_for_ten_minutes(clock, client, owner: User, teammate: User):
+    enrolled(owner)
+    enrolled(teammate)
+    client.force_login(owner)
+    page = client.post(MOVE, {"password": PASSWORD})
+    typed = {"sealed": page.context["sealed"], "code": pyotp.TOTP(key_shown(page)).at(NOON)}
+    theirs = Client()
+    theirs.force_login(teammate)
+    assert theirs.post(MOVE, typed).url == MOVE
+    clock.shift(timedelta(seconds=601))
+    assert client.post(MOVE, typed).url == MOVE
+    assert not AuditLog.objects.filter(action="person.second_factor_moved").exists()
+
+
+def test_without_one_there_is_nothing_to_move(client, owner: User):
+    client.force_login(owner)
+    assert client.post(MOVE, {"password": PASSWORD}).url == "/account/second-factor/"
+
+
 # --- Without it ------------------------------------------------------------------------------------
 
 
