@@ -36,8 +36,9 @@ def begin(request: HttpRequest, user: User) -> None:
 
 def finish(request: HttpRequest, user: User) -> None:
     """Sign a person out here, as they asked."""
-    record("person.signed_out", user, by=user)
-    logout(request)
+    with transaction.atomic():
+        record("person.signed_out", user, by=user)
+        logout(request)
 
 
 def note_use(request: HttpRequest, session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,7 +12,7 @@ from accounts import refusals
 from accounts.address import client_address
 from accounts.audit import record
 from accounts.credentials import verify
-from accounts.models import TokenFamily, User
+from accounts.models import TokenFamily
 from accounts.tokens import access, problems, refresh
 from lib.api.bodies import Body
 from lib.api.schema import example
@@ -54,12 +55,12 @@ class Login(ApiView):
     @extend_schema(request=Credentials, responses=PairOut, auth=[], operation_id="auth_login")
     def post(self, request: Request) -> Response:
         """Sign in with e-mail and password, and the code of the second factor where there is one."""
-        return pair(refresh.begin(self._prove(**self.body(Credentials))))
+        return pair(self._begin(**self.body(Credentials)))
 
-    def _prove(self, *, email: str, password: str, code: str = "") -> User:
-        """Return who it is, or answer the refusal as the problem that programs know it by."""
+    def _begin(self, *, email: str, password: str, code: str = "") -> refresh.Pair:
+        """Begin a sign-in, or answer the refusal as the problem that programs know it by."""
         try:
-            return verify(email, password, code=code, address=client_address(self.request._request))
+            return refresh.begin(verify(email, password, code=code, address=client_address(self.request._request)))
         except refusals.WrongCredentials as refusal:
             raise problems.WrongCredentials(refusal.text) from refusal
         except refusals.SecondFactorNeeded as refusal:
@@ -96,8 +97,9 @@ class Logout(ApiView):
     def post(self, request: Request) -> Response:
         """End the sign-in that the access token, or the refresh token in the body, belongs to."""
         family = self._family(self.body(LogoutIn).get("refresh"))
-        family.end()
-        record("person.signed_out", family.user, by=family.user, family=str(family.id))
+        with transaction.atomic():
+            family.end()
+            record("person.signed_out", family.user, by=family.user, family=str(family.id))
         return Response(status=204)
 
     def _family(self, text: str | None) -> TokenFamily:

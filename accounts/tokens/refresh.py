@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from accounts.audit import record
 from accounts.models import RefreshToken, TokenFamily, User
+from accounts.refusals import WrongCredentials
 from accounts.tokens import access
 from accounts.tokens.keys import digest, key_for
 from accounts.tokens.problems import InvalidToken
@@ -41,7 +42,11 @@ class Pair:
 
 @transaction.atomic
 def begin(user: User) -> Pair:
-    """Start a family for somebody who has just proven who they are."""
+    """Start a family for somebody who has just proven who they are; raise WrongCredentials if the proof is over."""
+    # Whoever changed the password or shut the person out meanwhile has ended all families but this one.
+    as_proven = User.objects.select_for_update(no_key=True).filter(pk=user.pk, password=user.password, is_active=True)
+    if as_proven.first() is None:
+        raise WrongCredentials
     family = TokenFamily.objects.create(
         user=user, expires_at=timezone.now() + timedelta(days=settings.TOKEN_FAMILY_DAYS)
     )

@@ -7,6 +7,9 @@ import time_machine
 from django.db import OperationalError, connection
 from django.utils import timezone
 
+from accounts import credentials
+from accounts.actions import set_password
+from accounts.api import auth
 from accounts.models import AuditLog, Pace, Session, TokenFamily
 from accounts.pace import spend
 from accounts.tokens import machine
@@ -51,6 +54,18 @@ def test_unknown_inactive_and_wrong_get_one_answer(owner):
     assert len({answer.text for answer in answers}) == 1
     assert answers[0].json()["type"] == "urn:prosa:problem:wrong-credentials"
     assert answers[0].headers["WWW-Authenticate"] == "Bearer"
+    assert not TokenFamily.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_password_that_changes_meanwhile_lets_nobody_in(owner, monkeypatch):
+    def changes_meanwhile(*args, **typed):
+        proven = credentials.verify(*args, **typed)
+        set_password(owner, password="another-long-password", by=owner)
+        return proven
+
+    monkeypatch.setattr(auth, "verify", changes_meanwhile)
+    assert sign_in(owner.email).json()["type"] == "urn:prosa:problem:wrong-credentials"
     assert not TokenFamily.objects.exists()
 
 

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import AuditLog, RefreshToken, TokenFamily, User
+from accounts.refusals import WrongCredentials
 from accounts.tokens import refresh
 from accounts.tokens.problems import InvalidToken
 from tests.api import Api
@@ -45,6 +46,20 @@ def test_it_gives_a_new_pair(owner):
     assert pair["refresh"] != first.refresh
     assert Api(pair["access"]).get(ME).json()["id"] == owner.pk
     assert rotate(pair["refresh"]).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("meanwhile", ["another password", "shut out"])
+def test_a_proof_that_is_over_begins_nothing(owner, meanwhile):
+    proven = User.objects.get(pk=owner.pk)
+    if meanwhile == "shut out":
+        User.objects.filter(pk=owner.pk).update(is_active=False)
+    else:
+        owner.set_password("another-long-password")
+        owner.save()
+    with pytest.raises(WrongCredentials):
+        refresh.begin(proven)
+    assert not TokenFamily.objects.exists()
 
 
 @pytest.mark.django_db

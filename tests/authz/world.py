@@ -44,8 +44,8 @@ class World:
         self.contact_type = ContentType.objects.get_for_model(Contact).pk
         self.people = {role: self.person(role) for role in ("agent", "supervisor", "admin", "deactivated", "teamless")}
         self.people["unscoped"] = self.people["admin"]
-        self.cookies = {role: self.cookie(role) for role in ("anonymous", *self.people)}
         self.bearers = {role: self.bearer(role) for role in ("anonymous", *self.people)}
+        self.cookies = {role: self.cookie(role) for role in ("anonymous", *self.people)}
 
     def person(self, role: str) -> User:
         """Make one more person of a role of the table."""
