@@ -23,7 +23,9 @@ ENQUEUE = """
 INSERT INTO inbox_message
   (conversation_id, number_id, direction, kind, text, payload, quoted_wamid, sent_at, status, author_id, lane,
    attempt_count, due_at, error_detail, request_id)
-SELECT c.id, c.number_id, 'OUTBOUND', 'text', %(name)s || ' ' || n, '{}', '', now(), 0, 1, 'replies', 0, now(), '', ''
+SELECT c.id, c.number_id, 'OUTBOUND', 'text', %(name)s || ' ' || n,
+  jsonb_build_object('type', 'text', 'text', jsonb_build_object('body', %(name)s || ' ' || n)),
+  '', now(), 0, 1, 'replies', 0, now(), '', ''
 FROM generate_series(0, %(messages)s - 1) n JOIN inbox_conversation c ON c.id = n %% %(conversations)s + 1 ORDER BY n
 """
 UNSENT = "SELECT count(*) FROM inbox_message WHERE status IN (0, 10)"

@@ -6,7 +6,7 @@ signal is pushed where the page must ask (who is in a folder, what a viewer may 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -73,10 +73,10 @@ def rows_changed(rows: Iterable[Row]) -> None:
     )
 
 
-def message_queued(message: Message) -> None:
-    """Show a message that a person of ours just wrote."""
-    messages_changed([(message.pk, message.conversation_id)])
-    rows_changed([Row.of(message.conversation)])
+def messages_queued(messages: Sequence[Message]) -> None:
+    """Show messages of one conversation that are just about to leave."""
+    messages_changed([(message.pk, message.conversation_id) for message in messages])
+    rows_changed([Row.of(messages[0].conversation)])
 
 
 def conversation_changed(conversation: Conversation, *, before: Row | None = None) -> None:

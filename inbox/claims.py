@@ -6,10 +6,12 @@ pair are times moved forward (GCRA), a circuit is a time until which nothing is 
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -21,7 +23,7 @@ from inbox.models import Message
 from inbox.models.conversation import SERVICE_WINDOW
 from lib.arrays import columns
 from lib.plans import execute_planned_now
-from messaging.errors import NO_ADDRESS, WINDOW_CLOSED
+from messaging.errors import NO_ADDRESS, OPTED_OUT, WINDOW_CLOSED
 from numbers.actions import probe
 from numbers.models import PhoneNumber
 
@@ -42,20 +44,29 @@ class Claim:
     message: int
     conversation: int
     contact: int
-    text: str
+    kind: str
+    content: Any = field(hash=False)
     quoted_wamid: str
     attempt_count: int
     request_id: str
     phone: str
     bsuid: str
     last_inbound_at: datetime | None
+    is_unwanted: bool
+    """Marketing, to somebody who asked for no more of it."""
 
     @property
     def refusal(self) -> int | None:
         """Why it must not be sent, as one of our codes: decided now, whatever the page knew."""
-        if self.last_inbound_at is None or timezone.now() >= self.last_inbound_at + SERVICE_WINDOW:
+        if self.kind != "template" and not self._window_is_open:
             return WINDOW_CLOSED
+        if self.is_unwanted:
+            return OPTED_OUT
         return None if self.phone or self.bsuid else NO_ADDRESS
+
+    @property
+    def _window_is_open(self) -> bool:
+        return self.last_inbound_at is not None and timezone.now() < self.last_inbound_at + SERVICE_WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,22 +120,28 @@ def _free_slots(number: PhoneNumber) -> int:
     return max(0, burst - int(max(ahead, timedelta(0)).total_seconds() * number.sends_per_second))
 
 
-# A head is a message before which no other of its conversation still stands.
+# A head is a message before which no other of its conversation still stands; what is to leave at a later time,
+# and was not tried yet, stands before nothing.
 DUE = """
-SELECT head.number_id, head.id, head.conversation_id, c.contact_id, head.text, head.quoted_wamid,
-  head.attempt_count + 1, head.request_id,
-  COALESCE('+' || phone.value, ''), COALESCE(bsuid.value, ''), c.last_inbound_at
-FROM unnest(%b::bigint[], %b::int[], %b::text[]) AS turn (number, slots, portfolio)
+SELECT head.number_id, head.id, head.conversation_id, c.contact_id, head.kind, head.payload -> head.kind,
+  head.quoted_wamid, head.attempt_count + 1, head.request_id,
+  COALESCE('+' || phone.value, ''), COALESCE(bsuid.value, ''), c.last_inbound_at,
+  head.kind = 'template' AND contact.marketing_refused_at IS NOT NULL AND EXISTS (
+    SELECT FROM messaging_template t WHERE t.waba_id = turn.waba AND t.category = 'MARKETING'
+    AND t.name = head.payload #>> '{template,name}' AND t.language = head.payload #>> '{template,language,code}')
+FROM unnest(%b::bigint[], %b::int[], %b::text[], %b::bigint[]) AS turn (number, slots, portfolio, waba)
 CROSS JOIN LATERAL (
   SELECT m.* FROM inbox_message m JOIN inbox_conversation mc ON mc.id = m.conversation_id
   WHERE m.number_id = turn.number AND m.lane = %s AND m.outbox = 0 AND m.due_at <= now()
     AND NOT EXISTS (SELECT FROM inbox_message e WHERE e.conversation_id = m.conversation_id AND e.outbox IS NOT NULL
-                    AND (e.outbox = 10 OR e.id < m.id AND (e.outbox = 0 OR e.due_at > now())))
+                    AND (e.outbox = 10 OR e.id < m.id AND (e.outbox = 0 AND (e.due_at <= now() OR e.attempt_count > 0)
+                                                           OR e.outbox = 20 AND e.due_at > now())))
     AND NOT EXISTS (SELECT FROM inbox_recipientpace p WHERE p.number_id = m.number_id
                     AND p.contact_id = mc.contact_id AND p.slots_taken_until > now() + %s * interval '1 second')
   ORDER BY m.due_at, m.id LIMIT turn.slots FOR NO KEY UPDATE OF m SKIP LOCKED
 ) AS head
 JOIN inbox_conversation c ON c.id = head.conversation_id
+JOIN contacts_contact contact ON contact.id = c.contact_id
 LEFT JOIN LATERAL (
   SELECT value FROM contacts_contactidentity i
   WHERE i.contact_id = c.contact_id AND i.kind = 'PHONE' AND i.is_current ORDER BY i.seen_at DESC LIMIT 1
@@ -139,10 +156,17 @@ LEFT JOIN LATERAL (
 
 
 def _due(lane: str, numbers: dict[int, PhoneNumber], slots: dict[int, int]) -> list[Claim]:
-    turns = [(pk, count, numbers[pk].waba.portfolio) for pk, count in slots.items()]
+    turns = [(pk, count, numbers[pk].waba.portfolio, numbers[pk].waba_id) for pk, count in slots.items()]
     with connection.cursor() as cursor:
         execute_planned_now(cursor, DUE, [*columns(turns), lane, PAIR_SECONDS * PAIR_BURST])
-        return [Claim(uuid.uuid4(), numbers[number], *rest) for number, *rest in cursor.fetchall()]
+        return [_claim(numbers[number], *rest) for number, *rest in cursor.fetchall()]
+
+
+def _claim(
+    number: PhoneNumber, message: int, conversation: int, contact: int, kind: str, content: str, *rest: Any
+) -> Claim:
+    # Django's cursors give jsonb as text.
+    return Claim(uuid.uuid4(), number, message, conversation, contact, kind, json.loads(content), *rest)
 
 
 START = """

@@ -18,7 +18,6 @@ from inbox.claims import Claim, claim_due
 from inbox.outcomes import Ended, store_outcomes
 from lib import graph, pulse
 from lib.failpoints import failpoint
-from messaging import kinds
 from messaging.outbound import message_payload
 
 log = structlog.get_logger(__name__)
@@ -91,8 +90,8 @@ class Sender:
 
     def _send(self, claim: Claim) -> graph.Outcome:
         payload = message_payload(
-            "text",
-            kinds.text.payload(claim.text),
+            claim.kind,
+            claim.content,
             phone=claim.phone,
             bsuid=claim.bsuid,
             callback_data=str(claim.attempt),

@@ -18,6 +18,8 @@ from inbox import actions, selectors
 from inbox.folders import Folder
 from inbox.forms import AssigneeForm, MessageForm
 from inbox.models import Conversation, Message
+from messaging import outgoing
+from messaging.limits import Invalid
 
 View = Callable[..., HttpResponse]
 
@@ -91,22 +93,24 @@ def changes(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def messages(request: PersonRequest, pk: int) -> HttpResponse:
-    """Send a text; answers with the message and a fresh composer, or the text kept and the reason."""
+    """Send a text, a long one as several; answers with the messages and a fresh composer, or with the reason."""
     conversation = _find(request, pk)
     form = MessageForm(request.POST)
     if not form.is_valid():
         return render(request, "inbox/_notice.html", {"text": _("Reload the page and try again.")}, status=400)
     try:
-        message = actions.send_message(
+        sent = actions.send_messages(
             conversation,
-            text=form.cleaned_data["text"],
+            outgoing.texts(form.cleaned_data["text"]),
             client_key=str(form.cleaned_data["client_key"]),
             by=request.user,
         )
+    except Invalid as invalid:
+        return render(request, "inbox/_notice.html", {"text": str(invalid.reason)}, status=409)
     except actions.Refusal as refusal:
         return render(request, "inbox/_notice.html", {"text": str(refusal)}, status=409)
-    shown = selectors.messages_for_display().get(pk=message.pk)
-    return render(request, "inbox/_sent.html", _state(request, conversation) | {"messages": [shown]})
+    shown = selectors.messages_for_display().filter(pk__in=[message.pk for message in sent]).order_by("pk")
+    return render(request, "inbox/_sent.html", _state(request, conversation) | {"messages": shown})
 
 
 @require_http_methods(["PUT", "POST"])

@@ -39,8 +39,9 @@ _CREDENTIAL = _("WhatsApp refused this account's access. A supervisor has to ren
 _UNREACHABLE = _("This person cannot be reached on WhatsApp. Check the number or use another channel.")
 
 _WINDOW = _("Outside the 24 h window. Send a template to resume the conversation.")
+_OPTED_OUT = _("This person asked for no more marketing.")
 
-WINDOW_CLOSED, NO_ADDRESS = -1, -2
+WINDOW_CLOSED, NO_ADDRESS, OPTED_OUT = -1, -2, -3
 
 MEANINGS: dict[int | None, Meaning] = {
     **dict.fromkeys((0, 3, 10, 190, 131005, *range(200, 300)), Meaning(Next.STOP_CREDENTIAL, _CREDENTIAL, tries=1000)),
@@ -64,7 +65,7 @@ MEANINGS: dict[int | None, Meaning] = {
     131047: Meaning(Next.FAIL, _WINDOW),
     **dict.fromkeys((131026, 1026, 130497), Meaning(Next.FAIL, _UNREACHABLE)),
     131049: Meaning(Next.FAIL, _("Meta limits marketing to this person. Try again tomorrow.")),
-    131050: Meaning(Next.FAIL, _("This person asked for no more marketing.")),
+    131050: Meaning(Next.FAIL, _OPTED_OUT),
     130472: Meaning(Next.FAIL, _("Meta did not deliver it: this person is in one of its experiments.")),
     130403: Meaning(Next.FAIL, _("This person is blocked on this number. Unblock to write.")),
     131021: Meaning(Next.FAIL, _("A number cannot write to itself.")),
@@ -77,6 +78,7 @@ MEANINGS: dict[int | None, Meaning] = {
     137000: Meaning(Next.FAIL, _("This person's identity changed. Confirm who it is before writing.")),
     # Ours, below all of Meta's: why the sender refused at dispatch.
     WINDOW_CLOSED: Meaning(Next.FAIL, _WINDOW),
+    OPTED_OUT: Meaning(Next.FAIL, _OPTED_OUT),
     NO_ADDRESS: Meaning(Next.FAIL, _("Neither phone nor WhatsApp id of this person is known.")),
 }
 

@@ -15,15 +15,15 @@ from inbox.actions.refusals import (
     AnotherIsOpen,
     ClientKeyReused,
     ConversationClosed,
-    EmptyText,
     NotAssignable,
     NotFailed,
+    NotQuotable,
     NotTransferable,
+    OptedOut,
     TeamInactive,
-    TextTooLong,
     WindowClosed,
 )
-from inbox.actions.send import confirm_sent, resend_message, send_message
+from inbox.actions.send import confirm_sent, resend_message, send_message, send_messages
 from inbox.actions.statuses import apply_statuses, settle_parked
 from inbox.actions.transfer import transfer_conversation
 from lib.refusals import Refusal
@@ -34,13 +34,13 @@ __all__ = [
     "AnotherIsOpen",
     "ClientKeyReused",
     "ConversationClosed",
-    "EmptyText",
     "NotAssignable",
     "NotFailed",
+    "NotQuotable",
     "NotTransferable",
+    "OptedOut",
     "Refusal",
     "TeamInactive",
-    "TextTooLong",
     "WindowClosed",
     "apply_amendments",
     "apply_statuses",
@@ -58,6 +58,7 @@ __all__ = [
     "resend_message",
     "retry_attachment",
     "send_message",
+    "send_messages",
     "settle_parked",
     "take_conversation",
     "transfer_conversation",

@@ -27,10 +27,6 @@ class NotAssignable(Refusal):
     text = _("This person does not work in a team of this conversation.")
 
 
-class EmptyText(Refusal):
-    text = _("Write something first.")
-
-
 class NotTransferable(Refusal):
     text = _("This person is not active in that team. Choose somebody who is, or a team.")
 
@@ -43,12 +39,16 @@ class AlreadyThere(Refusal):
     text = _("The conversation is there already.")
 
 
-class TextTooLong(Refusal):
-    text = _("WhatsApp takes at most 4,096 characters a message. Split the text.")
-
-
 class ClientKeyReused(Refusal):
     text = _("This message was sent before with another text. Reload the page and try again.")
+
+
+class NotQuotable(Refusal):
+    text = _("This message cannot be quoted: WhatsApp does not know it yet, or it is somebody else's.")
+
+
+class OptedOut(Refusal):
+    text = _("This person asked for no more marketing.")
 
 
 class NotFailed(Refusal):

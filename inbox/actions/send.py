@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Q, Value, When
@@ -14,58 +17,63 @@ from inbox import broadcasts
 from inbox.actions.refusals import (
     ClientKeyReused,
     ConversationClosed,
-    EmptyText,
     NotFailed,
-    TextTooLong,
+    NotQuotable,
+    OptedOut,
     WindowClosed,
 )
 from inbox.models import Conversation, Message
 from lib.after_commit import wake_on_commit
-from messaging.limits import MAX_TEXT
+from messaging.models import Template
+from messaging.outgoing import Outgoing
 
 
 def send_message(
     conversation: Conversation,
+    content: Outgoing,
     *,
-    text: str,
     client_key: str,
-    by: User,
+    by: User | None,
+    quoted: Message | None = None,
     lane: str = Message.Lane.REPLIES,
     resend_of: Message | None = None,
+    due_at: datetime | None = None,
 ) -> Message:
-    """Queue a text for the customer and return it; the same key again returns the same message.
+    """Queue one message for the customer and return it; the same key again returns the same message.
 
-    Raise EmptyText, TextTooLong, ConversationClosed, WindowClosed, or ClientKeyReused when the key
-    came before with another text.
+    `by` is None for what the system sends, `due_at` the time before which it does not leave. Raise
+    ConversationClosed, WindowClosed, OptedOut, NotQuotable, or ClientKeyReused when the key came before
+    with something else.
     """
-    if known := Message.objects.filter(author=by, client_key=client_key).first():
-        return _same(known, conversation, text)
-    check_can_send(conversation, text)
-    try:
-        with transaction.atomic():
-            locked = Conversation.objects.select_for_update(no_key=True).get(pk=conversation.pk)
-            check_can_send(locked, text)
-            message = _insert(locked, text=text, client_key=client_key, by=by, lane=lane, resend_of=resend_of)
-            _touch(locked, message)
-            broadcasts.message_queued(message)
-            wake_on_commit(lane)
-    except IntegrityError:
-        # The second of two clicks waited for the first one's commit.
-        known = Message.objects.filter(Q(author=by, client_key=client_key) | Q(resend_of=resend_of or -1)).get()
-        return _same(known, conversation, text)
+    (message,) = _send(
+        conversation, [content], client_key, by=by, quoted=quoted, lane=lane, resend_of=resend_of, due_at=due_at
+    )
     return message
 
 
-def check_can_send(conversation: Conversation, text: str) -> None:
-    """Raise the refusal that stands against sending `text` now."""
-    if not text.strip():
-        raise EmptyText
-    if len(text) > MAX_TEXT:
-        raise TextTooLong
+def send_messages(
+    conversation: Conversation,
+    contents: Sequence[Outgoing],
+    *,
+    client_key: str,
+    by: User | None,
+    quoted: Message | None = None,
+) -> list[Message]:
+    """Queue several messages in the order given, all of them or none; the first one quotes.
+
+    One key stands for all. Raise what `send_message` raises.
+    """
+    return _send(conversation, contents, client_key, by=by, quoted=quoted)
+
+
+def check_can_send(conversation: Conversation, content: Outgoing) -> None:
+    """Raise the refusal that stands against sending `content` now."""
     if conversation.is_closed:
         raise ConversationClosed
-    if not conversation.window_is_open:
+    if not content.is_template and not conversation.window_is_open:
         raise WindowClosed
+    if content.is_template and conversation.contact.refuses_marketing and _is_marketing(conversation, content):
+        raise OptedOut
 
 
 def resend_message(message: Message, *, by: User) -> Message:
@@ -73,12 +81,19 @@ def resend_message(message: Message, *, by: User) -> Message:
     with transaction.atomic():
         # Conversations are locked before messages, by everybody; a status may just now tell of a delivery.
         Conversation.objects.select_for_update(no_key=True).get(pk=message.conversation_id)
-        locked = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
-        if locked.status not in (Message.Status.FAILED, Message.Status.UNKNOWN):
+        locked = Message.objects.select_related("conversation__number").select_for_update(of=("self",), no_key=True)
+        failed = locked.get(pk=message.pk)
+        if failed.status not in (Message.Status.FAILED, Message.Status.UNKNOWN):
             raise NotFailed
-        return send_message(
-            message.conversation, text=message.text, client_key=f"resend-{message.pk}", by=by, resend_of=message
+        (again,) = _send(
+            failed.conversation,
+            [failed.outgoing],
+            f"resend-{failed.pk}",
+            by=by,
+            quoted=failed.quoted if failed.quoted_wamid else None,
+            resend_of=failed,
         )
+        return again
 
 
 def confirm_sent(message: Message, *, by: User) -> None:
@@ -94,39 +109,96 @@ def confirm_sent(message: Message, *, by: User) -> None:
         wake_on_commit(message.lane)
 
 
-def _same(known: Message, conversation: Conversation, text: str) -> Message:
-    if known.conversation_id != conversation.pk or known.text != text:
+def _send(
+    conversation: Conversation,
+    contents: Sequence[Outgoing],
+    client_key: str,
+    *,
+    by: User | None,
+    quoted: Message | None = None,
+    lane: str = Message.Lane.REPLIES,
+    resend_of: Message | None = None,
+    due_at: datetime | None = None,
+) -> list[Message]:
+    keys = [client_key, *(f"{client_key}/{position}" for position in range(2, len(contents) + 2))]
+    # With the key after the last: it may have come before with more messages.
+    sent_before = Q(author=by, client_key__in=keys)
+    if known := list(Message.objects.filter(sent_before).order_by("pk")):
+        return _same(known, conversation, contents)
+    _check(conversation, contents, quoted)
+    try:
+        with transaction.atomic():
+            locked = Conversation.objects.select_for_update(no_key=True, of=("self",)).select_related("contact")
+            found = locked.get(pk=conversation.pk)
+            _check(found, contents, quoted)
+            now = timezone.now()
+            messages = Message.objects.bulk_create(
+                Message(
+                    conversation=found,
+                    number_id=found.number_id,
+                    direction=Message.Direction.OUTBOUND,
+                    kind=content.kind,
+                    text=content.words,
+                    payload=content.payload,
+                    quoted_wamid=(quoted.wamid or "") if quoted and position == 0 else "",
+                    sent_at=now,
+                    status=Message.Status.QUEUED,
+                    author=by,
+                    client_key=key,
+                    lane=lane,
+                    due_at=due_at or now,
+                    resend_of=resend_of,
+                    request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
+                )
+                for position, (content, key) in enumerate(zip(contents, keys, strict=False))
+            )
+            _touch(found, messages[-1])
+            broadcasts.messages_queued(messages)
+            wake_on_commit(lane)
+    except IntegrityError:
+        # The second of two clicks waited for the first one's commit.
+        if resend_of:
+            sent_before |= Q(resend_of=resend_of)
+        return _same(list(Message.objects.filter(sent_before).order_by("pk")), conversation, contents)
+    return messages
+
+
+def _check(conversation: Conversation, contents: Sequence[Outgoing], quoted: Message | None) -> None:
+    for content in contents:
+        check_can_send(conversation, content)
+    if quoted and not (
+        quoted.wamid
+        and quoted.number_id == conversation.number_id
+        and quoted.conversation.contact_id == conversation.contact_id
+    ):
+        raise NotQuotable
+
+
+def _is_marketing(conversation: Conversation, content: Outgoing) -> bool:
+    """Whether the account's catalogue knows the template as marketing now: Meta moves them."""
+    named = content.payload["template"]
+    return Template.objects.filter(
+        waba=conversation.number.waba_id,
+        name=named["name"],
+        language=named["language"]["code"],
+        category="MARKETING",
+    ).exists()
+
+
+def _same(known: list[Message], conversation: Conversation, contents: Sequence[Outgoing]) -> list[Message]:
+    said = [(message.conversation_id, message.kind, message.payload) for message in known]
+    if said != [(conversation.pk, content.kind, content.payload) for content in contents]:
         raise ClientKeyReused
     return known
 
 
-def _insert(
-    conversation: Conversation, *, text: str, client_key: str, by: User, lane: str, resend_of: Message | None
-) -> Message:
-    now = timezone.now()
-    return Message.objects.create(
-        conversation=conversation,
-        number_id=conversation.number_id,
-        direction=Message.Direction.OUTBOUND,
-        kind="text",
-        text=text,
-        sent_at=now,
-        status=Message.Status.QUEUED,
-        author=by,
-        client_key=client_key,
-        lane=lane,
-        due_at=now,
-        resend_of=resend_of,
-        request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
-    )
-
-
 def _touch(conversation: Conversation, message: Message) -> None:
+    """Bring the list up to date; what a person of ours says to one customer answers them."""
+    answered = {"waiting_since": None, "unread_count": 0} if message.is_answer else {}
     Conversation.objects.filter(pk=conversation.pk).update(
         # Meta's clock may be ahead of ours: the preview is what the thread shows last.
         last_message=Case(When(last_message_at__gt=message.sent_at, then=F("last_message")), default=message.pk),
         last_message_at=Greatest(F("last_message_at"), Value(message.sent_at)),
         last_outbound_at=message.sent_at,
-        waiting_since=None,
-        unread_count=0,
+        **answered,
     )

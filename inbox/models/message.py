@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from inbox.models.conversation import Conversation
 from messaging import context, kinds, values
+from messaging.outgoing import Outgoing
 from numbers.models import PhoneNumber
 
 if TYPE_CHECKING:
@@ -111,10 +112,11 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["conversation"], condition=Q(outbox=10), name="one_sending_per_conversation"
             ),
-            # Serves the second click: one message per person and key.
+            # Serves the second click: one message per person and key; the system is a person here.
             models.UniqueConstraint(
                 fields=["author", "client_key"],
                 condition=~Q(client_key=None),
+                nulls_distinct=False,
                 name="client_key_once_per_person",
             ),
             models.CheckConstraint(
@@ -144,8 +146,18 @@ class Message(models.Model):
 
     @cached_property
     def content(self) -> Any:
-        """What was said, as its kind reads it; what we wrote ourselves has its words alone."""
-        return kinds.read(self.kind, self.payload or {"text": {"body": self.text}})
+        """What was said, as its kind reads it."""
+        return kinds.read(self.kind, self.payload)
+
+    @property
+    def outgoing(self) -> Outgoing:
+        """What we sent, to be sent again."""
+        return Outgoing(self.kind, self.payload[self.kind], self.text, self.payload.get("shown", {}))
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether a person of ours said it to this customer alone, so that nobody waits any more."""
+        return self.is_outbound and self.author_id is not None and self.lane == self.Lane.REPLIES
 
     @cached_property
     def extras(self) -> context.Extras:

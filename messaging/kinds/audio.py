@@ -41,6 +41,6 @@ def words(content: Audio) -> str:
     return ""
 
 
-def payload(*, media_id: str = "", link: str = "", is_voice: bool = False) -> dict[str, Any]:
-    """Return a recording to send; as a voice note it has to be ogg with opus. Raise Invalid without a file."""
-    return files.File(NAME, media_id, link).named() | ({"voice": True} if is_voice else {})
+def payload(*, is_voice: bool = False) -> dict[str, Any]:
+    """Return a recording to send; as a voice note it has to be ogg with opus."""
+    return {"voice": True} if is_voice else {}

@@ -43,6 +43,6 @@ def words(content: Document) -> str:
     return values.words((content.caption, content.filename))
 
 
-def payload(*, media_id: str = "", link: str = "", filename: str = "", caption: str = "") -> dict[str, Any]:
-    """Return a document to send; raise Invalid without a file, or with too long a name or caption."""
-    return files.with_caption(files.File(NAME, media_id, link, filename), caption, MAX_CAPTION)
+def payload(*, filename: str = "", caption: str = "") -> dict[str, Any]:
+    """Return a document to send; raise Invalid with too long a name or caption."""
+    return files.with_caption(files.File(NAME, filename), caption, MAX_CAPTION)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from messaging.facts import MediaRef
 from messaging.limits import Invalid, check_text
-from messaging.values import line, sha256, text, web_address
+from messaging.values import line, sha256, text
 
 MAX_MEDIA_ID, MAX_TYPE, MAX_FILENAME = 64, 120, 255
 HEADS = frozenset({"image", "video", "document"})
@@ -17,24 +17,17 @@ HEADS = frozenset({"image", "video", "document"})
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to send: uploaded to Meta before (`media_id`), or fetched by Meta from a `link`."""
+    """A file of ours to send. Its id at Meta comes last, when it is sent (messaging.outbound.with_file)."""
 
     kind: str
     """image, video, document, audio or sticker."""
-    media_id: str = ""
-    link: str = ""
     filename: str = ""
     """Documents only: what the customer sees, and by its end the icon."""
 
     def named(self) -> dict[str, Any]:
-        """Return how Meta is told which file; raise Invalid unless there is one way to it."""
-        if bool(self.media_id) == bool(self.link):
-            raise Invalid("file", _("Choose one file."))
-        if self.link and not web_address(self.link):
-            raise Invalid("file", _("This address is not one of the web."))
+        """Return what Meta is told of the file beside its id; raise Invalid for too long a name."""
         check_text("filename", self.filename, MAX_FILENAME, is_required=False)
-        source = {"id": self.media_id} if self.media_id else {"link": self.link}
-        return source | ({"filename": self.filename} if self.filename and self.kind == "document" else {})
+        return {"filename": self.filename} if self.filename and self.kind == "document" else {}
 
     def parameter(self) -> dict[str, Any]:
         """Return the file as a header, or as the parameter of one; raise Invalid for what heads no message."""

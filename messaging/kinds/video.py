@@ -37,6 +37,6 @@ def words(content: Video) -> str:
     return content.caption
 
 
-def payload(*, media_id: str = "", link: str = "", caption: str = "") -> dict[str, Any]:
-    """Return a video to send; raise Invalid without a file, or with too long a caption."""
-    return files.with_caption(files.File(NAME, media_id, link), caption, MAX_CAPTION)
+def payload(*, caption: str = "") -> dict[str, Any]:
+    """Return a video to send; raise Invalid with too long a caption."""
+    return files.with_caption(files.File(NAME), caption, MAX_CAPTION)

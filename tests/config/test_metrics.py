@@ -12,6 +12,7 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from config import metrics
+from messaging import outgoing
 from numbers import alerts
 from numbers.alerts import Notice
 from numbers.models import NumberPulse, PhoneNumber
@@ -95,7 +96,7 @@ def test_it_tells_of_the_ledger(scrape):
 def test_it_tells_of_messages_that_wait(scrape, conversation, owner):
     from inbox import actions
 
-    actions.send_message(conversation, text="Olá", client_key="k1", by=owner)
+    actions.send_message(conversation, outgoing.text("Olá"), client_key="k1", by=owner)
     assert scrape()[("prosa_messages_queued", "replies")] == 1
 
 

@@ -14,6 +14,7 @@ from inbox import actions
 from inbox.delivery import Sender
 from inbox.models import Conversation, Message
 from lib import graph
+from messaging import outgoing
 from tests.deliveries import store
 from tests.simulator.harness import TOKEN, Process, Webhook, free_port, handler_for
 from tests.waiting import wait_for
@@ -77,7 +78,7 @@ def types(owner: User) -> Callable[..., Message]:
     """Let somebody of ours write: `types(conversation, "Bom dia")` returns the queued message."""
 
     def types(conversation: Conversation, text: str = "Bom dia", by: User = owner) -> Message:
-        return actions.send_message(conversation, text=text, client_key=str(uuid.uuid4()), by=by)
+        return actions.send_message(conversation, outgoing.text(text), client_key=str(uuid.uuid4()), by=by)
 
     return types
 

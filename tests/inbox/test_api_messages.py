@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import AuditLog
 from inbox import actions
 from inbox.models import Amendment, Conversation, Message, MessageReceipt
+from messaging import outgoing
 from tests.callers import ABSENT
 from tests.conftest import person
 from tests.inbox.samples import SAMPLES
@@ -20,7 +21,7 @@ __all__ = ["file", "media_root"]
 
 
 def answered(conversation: Conversation, by, text: str = "Bom dia") -> Message:
-    return actions.send_message(conversation, text=text, client_key=str(uuid.uuid4()), by=by)
+    return actions.send_message(conversation, outgoing.text(text), client_key=str(uuid.uuid4()), by=by)
 
 
 def test_it_reads(calls, owner, conversation):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import AuditLog
 from inbox import actions
 from inbox.models import Conversation
+from messaging import outgoing
 
 Status = Conversation.Status
 
@@ -93,4 +94,4 @@ def test_a_waiting_conversation_opens_when_the_customer_writes(conversation, cus
 def test_nothing_can_be_written_in_a_closed_one(conversation, owner):
     actions.close_conversation(conversation, by=owner)
     with pytest.raises(actions.ConversationClosed):
-        actions.send_message(conversation, text="Oi", client_key="1", by=owner)
+        actions.send_message(conversation, outgoing.text("Oi"), client_key="1", by=owner)

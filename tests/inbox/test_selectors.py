@@ -15,6 +15,7 @@ from inbox import actions, selectors
 from inbox.folders import Folder
 from inbox.models import Conversation, Message
 from lib.transactions import horizon
+from messaging import outgoing
 from tests.deliveries import Wrote, arrive, delivery, store
 from tests.waiting import wait_for
 from webhooks import drain
@@ -120,7 +121,7 @@ def test_changes_since_a_page(conversation, customer_writes, owner):
 
 
 def test_a_status_is_a_change(conversation, owner):
-    message = actions.send_message(conversation, text="Oi", client_key="1", by=owner)
+    message = actions.send_message(conversation, outgoing.text("Oi"), client_key="1", by=owner)
     cursor = selectors.thread_changes(conversation, since=0).cursor
     Message.objects.filter(pk=message.pk).update(status=Message.Status.READ)
     assert message in selectors.thread_changes(conversation, since=cursor).entries

@@ -133,7 +133,7 @@ def test_a_wamid_that_another_message_has_is_unknown(meta: Meta, conversation, t
     SendAttempt.objects.filter(pk=attempt.pk).update(outcome=None, ended_at=None)
     Message.objects.filter(pk=second.pk).update(wamid=None)
     number = PhoneNumber.objects.select_related("waba").get()
-    claim = claims.Claim(attempt.pk, number, second.pk, conversation.pk, 0, "2", "", 1, "", "", "", None)
+    claim = claims.Claim(attempt.pk, number, second.pk, conversation.pk, 0, "text", {}, "", 1, "", "", "", None, False)
     outcomes.store_outcomes([outcomes.Ended(claim, graph.Accepted(str(fresh(first).wamid)))])
     assert fresh(second).status == Status.UNKNOWN
     assert first.status == Status.SENT

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from inbox import actions
 from inbox.models import Conversation, Message
+from messaging import outgoing
 from tests.inbox.test_selectors import write_many
 
 PAGES = [
@@ -40,7 +41,7 @@ UNSAFE = [path for method, path in OF_ONE if method == "post"]
 @pytest.fixture
 def message(conversation, owner) -> Message:
     """A message that nobody confirmed."""
-    message = actions.send_message(conversation, text="Bom dia", client_key="1", by=owner)
+    message = actions.send_message(conversation, outgoing.text("Bom dia"), client_key="1", by=owner)
     Message.objects.filter(pk=message.pk).update(status=Message.Status.UNKNOWN)
     return message
 
@@ -154,7 +155,7 @@ def write_and_answer(owner, count: int, people: int) -> Conversation:
     write_many(count, people=people, at=int(timezone.now().timestamp()))
     for conversation in Conversation.objects.filter(unread_count__gt=0):
         actions.take_conversation(conversation, by=owner)
-        actions.send_message(conversation, text="Oi", client_key=str(uuid.uuid4()), by=owner)
+        actions.send_message(conversation, outgoing.text("Oi"), client_key=str(uuid.uuid4()), by=owner)
     return Conversation.objects.order_by("pk")[0]
 
 
@@ -200,7 +201,7 @@ def test_sending_answers_with_the_message(signed_in, owner, conversation):
     ("form", "status"),
     [
         ({"text": "", "client_key": str(uuid.uuid4())}, 409),
-        ({"text": "a" * 5000, "client_key": str(uuid.uuid4())}, 409),
+        ({"text": " \n", "client_key": str(uuid.uuid4())}, 409),
         ({"text": "Oi"}, 400),
         ({"text": "Oi", "client_key": "no uuid"}, 400),
     ],
@@ -210,6 +211,15 @@ def test_sending_refuses_with_words(signed_in, owner, conversation, form, status
     assert answer.status_code == status
     assert answer.content.strip()
     assert not Message.objects.filter(direction="OUTBOUND").exists()
+
+
+def test_a_long_text_is_several_messages(signed_in, owner, conversation):
+    form = {"text": f"{'a' * 3000}\n\n{'b' * 3000}", "client_key": str(uuid.uuid4())}
+    answers = [signed_in(owner).post(f"/conversations/{conversation.pk}/messages/", form) for _ in range(2)]
+    sent = Message.objects.filter(direction="OUTBOUND").order_by("pk")
+    assert [message.text for message in sent] == ["a" * 3000, "b" * 3000]
+    for answer in answers:
+        assert answer.content.decode().count("<article") == 2
 
 
 def test_taking_closing_and_reopening(signed_in, owner, conversation):

@@ -14,6 +14,7 @@ from inbox.claims import claim_due
 from inbox.models import Conversation, Message, ParkedStatus
 from inbox.outcomes import Ended, store_outcomes
 from lib import graph
+from messaging import outgoing
 from numbers import actions
 from numbers.models import PhoneNumber, WabaAccount
 from numbers.sync import sync_account
@@ -33,7 +34,7 @@ def new_account(db) -> WabaAccount:
 
 
 def send(conversation: Conversation, text: str, by: User) -> Message:
-    return inbox.send_message(conversation, text=text, client_key=f"{text}-{time.monotonic_ns()}", by=by)
+    return inbox.send_message(conversation, outgoing.text(text), client_key=f"{text}-{time.monotonic_ns()}", by=by)
 
 
 def status(message: Message, name: str, *, number_id: str, wamid: str) -> None:

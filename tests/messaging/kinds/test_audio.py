@@ -6,7 +6,6 @@ import pytest
 
 from messaging.facts import MediaRef
 from messaging.kinds import audio
-from messaging.limits import Invalid
 
 REF = MediaRef("4002", "audio/ogg; codecs=opus")
 GIVEN = {"id": "4002", "mime_type": "audio/ogg; codecs=opus"}
@@ -30,7 +29,5 @@ def test_it_reads(raw, expected):
 
 
 def test_it_is_sent():
-    assert audio.payload(media_id="4002") == {"id": "4002"}
-    assert audio.payload(media_id="4002", is_voice=True) == {"id": "4002", "voice": True}
-    with pytest.raises(Invalid):
-        audio.payload()
+    assert audio.payload() == {}
+    assert audio.payload(is_voice=True) == {"voice": True}

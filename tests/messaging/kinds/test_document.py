@@ -39,11 +39,8 @@ def test_a_name_is_one_honest_line(given, expected):
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ({"media_id": "4003", "filename": "nota.pdf"}, {"id": "4003", "filename": "nota.pdf"}),
-        (
-            {"link": "https://x.example/a.pdf", "caption": "Segue"},
-            {"link": "https://x.example/a.pdf", "caption": "Segue"},
-        ),
+        ({"filename": "nota.pdf"}, {"filename": "nota.pdf"}),
+        ({"filename": "nota.pdf", "caption": "Segue"}, {"filename": "nota.pdf", "caption": "Segue"}),
     ],
 )
 def test_it_is_sent(given, expected):
@@ -53,9 +50,8 @@ def test_it_is_sent(given, expected):
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        ({"filename": "nota.pdf"}, "file"),
-        ({"media_id": "1", "filename": "a" * 256}, "filename"),
-        ({"media_id": "1", "caption": "a" * 1025}, "caption"),
+        ({"filename": "a" * 256}, "filename"),
+        ({"caption": "a" * 1025}, "caption"),
     ],
 )
 def test_what_meta_would_refuse_is_refused(given, field):

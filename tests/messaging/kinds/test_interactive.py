@@ -192,10 +192,10 @@ def test_a_form_with_nothing_in_it_is_not_read():
             },
         ),
         (
-            Link("Acompanhe", "Ver pedido", "https://loja.example/p/7", header=File("image", media_id="4001")),
+            Link("Acompanhe", "Ver pedido", "https://loja.example/p/7", header=File("image")),
             {
                 "type": "cta_url",
-                "header": {"type": "image", "image": {"id": "4001"}},
+                "header": {"type": "image", "image": {}},
                 "body": {"text": "Acompanhe"},
                 "action": {
                     "name": "cta_url",
@@ -252,8 +252,7 @@ def rows(count, start=0):
         (Buttons("?", [Reply("1" * 257, "A")]), "id"),
         (buttons("A", footer="a" * 61), "footer"),
         (buttons("A", header="a" * 61), "header"),
-        (buttons("A", header=File("sticker", media_id="1")), "header"),
-        (buttons("A", header=File("image")), "file"),
+        (buttons("A", header=File("sticker")), "header"),
         (menu(), "sections"),
         (menu(Section([])), "rows"),
         (menu(Section(rows(10)), Section([], "B")), "section"),

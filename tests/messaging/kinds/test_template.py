@@ -12,7 +12,7 @@ from messaging.limits import Invalid
 NAMED = template.payload(
     "aviso_de_retirada",
     "pt_BR",
-    header=File("image", media_id="4001"),
+    header=File("image"),
     body={"cliente": "Ana", "dia": "12/11"},
     buttons={1: UrlSuffix("p/7"), 0: QuickReply("OK:7")},
 )
@@ -23,7 +23,7 @@ def test_it_is_sent_with_names():
         "name": "aviso_de_retirada",
         "language": {"code": "pt_BR"},
         "components": [
-            {"type": "header", "parameters": [{"type": "image", "image": {"id": "4001"}}]},
+            {"type": "header", "parameters": [{"type": "image", "image": {}}]},
             {
                 "type": "body",
                 "parameters": [
@@ -50,13 +50,13 @@ def test_it_is_sent_with_names():
             {"type": "body", "parameters": [{"type": "text", "text": "Ana"}, {"type": "text", "text": "7"}]},
         ]),
         ({"header": ["Ana"]}, [{"type": "header", "parameters": [{"type": "text", "text": "Ana"}]}]),
-        ({"header": File("document", link="https://x.example/n.pdf", filename="nota.pdf")}, [
+        ({"header": File("document", "nota.pdf")}, [
             {"type": "header", "parameters": [
-                {"type": "document", "document": {"link": "https://x.example/n.pdf", "filename": "nota.pdf"}},
+                {"type": "document", "document": {"filename": "nota.pdf"}},
             ]},
         ]),
-        ({"header": File("video", media_id="4001", filename="a.mp4")}, [
-            {"type": "header", "parameters": [{"type": "video", "video": {"id": "4001"}}]},
+        ({"header": File("video", "a.mp4")}, [
+            {"type": "header", "parameters": [{"type": "video", "video": {}}]},
         ]),
         ({"buttons": {0: CopyCode("PROMO7")}}, [
             {"type": "button", "sub_type": "copy_code", "index": "0",
@@ -84,7 +84,7 @@ def test_parts_without_variables_are_left_out(given, components):
         ("aviso", "pt_BR", {"body": {"Cliente!": "Ana"}}, "body"),
         ("aviso", "pt_BR", {"header": ["a", "b"]}, "header"),
         ("aviso", "pt_BR", {"header": ["a" * 61]}, "header"),
-        ("aviso", "pt_BR", {"header": File("audio", media_id="1")}, "header"),
+        ("aviso", "pt_BR", {"header": File("audio")}, "header"),
         ("aviso", "pt_BR", {"buttons": {10: QuickReply("a")}}, "button"),
         ("aviso", "pt_BR", {"buttons": {-1: QuickReply("a")}}, "button"),
         ("aviso", "pt_BR", {"buttons": {0: QuickReply("a" * 129)}}, "button"),
