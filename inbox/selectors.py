@@ -12,6 +12,7 @@ from accounts.models import AuditLog, User
 from contacts.models import Contact, ContactIdentity
 from inbox.folders import Folder
 from inbox.models import Amendment, Attachment, Conversation, Message
+from inbox.models.conversation import window_ends_soon
 from lib.transactions import horizon
 from teams.models import Team
 
@@ -73,14 +74,13 @@ class ListPage:
 
 
 def list_page(folder: Folder, user: User, *, before: str = "") -> ListPage:
-    """The conversations of a folder, newest first, from cursor `before` on."""
+    """The conversations of a folder, in its order, from cursor `before` on."""
     # In this order: of the two, only the first keeps what it prefetches.
     rows = rows_for_display() & folder.of(user)
     if position := _position(before):
-        at, pk = position
-        rows = rows.filter(Q(last_message_at__lt=at) | Q(last_message_at=at, pk__lt=pk))
+        rows = rows.filter(folder.beyond(*position))
     found = list(rows[: ROWS + 1])
-    more = _cursor(found[ROWS - 1].last_message_at, found[ROWS - 1].pk) if len(found) > ROWS else ""
+    more = _cursor(folder.place(found[ROWS - 1]), found[ROWS - 1].pk) if len(found) > ROWS else ""
     return ListPage(found[:ROWS], more)
 
 
@@ -90,6 +90,7 @@ def folder_counts(user: User) -> dict[str, int]:
     return visible.aggregate(
         mine=Count("pk", filter=Q(assignee=user)),
         unassigned=Count("pk", filter=Q(assignee=None)),
+        ending=Count("pk", filter=window_ends_soon()),
         all=Count("pk"),
     )
 

@@ -17,6 +17,14 @@ from teams.models import Team
 
 SERVICE_WINDOW = timedelta(hours=24)
 """How long free-form messages may be sent after the customer's last one (Meta: Send messages)."""
+WINDOW_ENDS_SOON = timedelta(hours=3)
+"""So long before its end a window counts as ending."""
+
+
+def window_ends_soon() -> Q:
+    """What may be answered freely for a few hours only."""
+    ends_now = timezone.now() - SERVICE_WINDOW
+    return Q(last_inbound_at__gt=ends_now, last_inbound_at__lte=ends_now + WINDOW_ENDS_SOON)
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):
@@ -104,6 +112,8 @@ class Conversation(models.Model):
                 condition=~Q(status="CLOSED"),
                 name="inbox_newest",
             ),
+            # Serves the folder of windows that end soon: the next one to end first.
+            models.Index("last_inbound_at", "id", condition=~Q(status="CLOSED"), name="inbox_window_ends"),
             # Serves "mine": what one person looks after, newest first.
             models.Index("assignee", F("last_message_at").desc(), condition=~Q(status="CLOSED"), name="inbox_mine"),
             # Serves the closed folder, and the look-up of the closed conversation that an old fact joins.

@@ -11,12 +11,12 @@ from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, urlize
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import AuditLog, User
 from inbox.models import Message, Transfer
-from messaging import errors
+from messaging import errors, formatting
 
 register = template.Library()
 
@@ -76,9 +76,13 @@ def failure_text(message: Message) -> str:
 @register.filter
 def linked(text: str) -> SafeString:
     """Escape a person's text and make its addresses links that open beside the page."""
-    html = urlize(text, nofollow=True, autoescape=True)
-    # Quotes of the text itself are escaped by now, so this attribute is always urlize's own.
-    return mark_safe(html.replace('rel="nofollow"', 'rel="noopener nofollow" target="_blank"'))  # noqa: S308
+    return formatting.with_links(text)
+
+
+@register.filter
+def formatted(text: str) -> SafeString:
+    """Escape a person's text and show WhatsApp's marks and addresses in it."""
+    return formatting.to_html(text)
 
 
 @register.filter

@@ -5,6 +5,8 @@ let last = 0
 const list = () => document.getElementById("list")
 const scroll = () => document.getElementById("list-scroll")
 const rows = (root = document) => [...root.querySelectorAll("#rows > .row")]
+// Windows that end have an order of their own, which only the server knows.
+const isNewestFirst = () => "newestFirst" in list().dataset
 const hovers = matchMedia("(hover: hover)")
 
 const isCalm = () => scroll().scrollTop < 8 && !(hovers.matches && scroll().matches(":hover"))
@@ -43,7 +45,7 @@ function put(id, page) {
 function countNews(fresh = []) {
   let least = Infinity
   const moved = rows().filter((row) => {
-    const isLate = Number(row.dataset.at) > least
+    const isLate = isNewestFirst() && Number(row.dataset.at) > least
     least = Math.min(least, Number(row.dataset.at))
     return isLate
   })
@@ -57,6 +59,7 @@ function announce(count) {
 }
 
 function rowArrived() {
+  if (!isNewestFirst()) return schedule()
   const count = countNews()
   if (count && isCalm()) arrange()
   else if (count) announce(count)

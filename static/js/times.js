@@ -9,7 +9,18 @@ const date = format({ day: "2-digit", month: "2-digit" })
 const full = format({ dateStyle: "full", timeStyle: "short" })
 const short = format({ dateStyle: "medium", timeStyle: "short" })
 const dayKey = new Intl.DateTimeFormat("en-CA", { timeZone })
+const lasting = new Intl.RelativeTimeFormat(lang, { style: "short" })
 const relative = new Intl.RelativeTimeFormat(lang, { numeric: "auto", style: "short" })
+
+function left(milliseconds) {
+  const minutes = Math.floor(milliseconds / MINUTE)
+  return minutes < 60 || minutes >= 180 ? span(milliseconds) : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+function since(milliseconds) {
+  const [unit, size] = milliseconds < HOUR ? ["minute", MINUTE] : milliseconds < 2 * DAY ? ["hour", HOUR] : ["day", DAY]
+  return lasting.format(-Math.floor(milliseconds / size), unit)
+}
 
 function span(milliseconds) {
   if (milliseconds < HOUR) return `${Math.max(0, Math.floor(milliseconds / MINUTE))} min`
@@ -30,7 +41,8 @@ const FORMS = {
   full: (at) => short.format(at),
   relative: ago,
   span: (at, now) => span(now - at),
-  left: (at, now) => span(at - now),
+  since: (at, now) => since(now - at),
+  left: (at, now) => left(at - now),
 }
 
 function write(time) {
@@ -41,11 +53,13 @@ function write(time) {
   if (time.dataset.time === "left") warn(time, at - now)
 }
 
-// The window: shown in the list for its last three hours, asked for again when it ends.
+// The window: shown in the list for its last three hours, asked for again when it ends. Its ring empties with it.
 function warn(time, left) {
   const chip = time.closest(".chip")
-  chip.hidden = left <= 0 || ("soon" in chip.dataset && left > 3 * HOUR)
-  if ("window" in chip.dataset) chip.dataset.tone = left < 3 * HOUR ? "warn" : ""
+  const isSoon = left < 3 * HOUR
+  chip.hidden = left <= 0 || ("soon" in chip.dataset && !isSoon)
+  chip.querySelector(".ring").style.setProperty("--left", left / (isSoon ? 3 * HOUR : DAY))
+  if ("window" in chip.dataset) chip.dataset.tone = isSoon ? "warn" : ""
   if (left <= 0 && "window" in chip.dataset) document.dispatchEvent(new Event("prosa:catch-up"))
 }
 

@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditLog
@@ -35,21 +36,61 @@ def test_folders(conversation, customer_writes, owner, teammate):
     mine = actions.take_conversation(conversation, by=owner)
     theirs = actions.take_conversation(customer_writes(phone="5511987650002").conversation, by=teammate)
     waiting = customer_writes(phone="5511987650003").conversation
+    ending = customer_writes(phone="5511987650005", ago=23 * 3600).conversation
     closed = actions.close_conversation(customer_writes(phone="5511987650004").conversation, by=owner)
     found = {folder: set(folder.of(owner)) for folder in Folder}
     assert found == {
         Folder.MINE: {mine},
-        Folder.UNASSIGNED: {waiting},
-        Folder.ALL: {mine, theirs, waiting},
+        Folder.UNASSIGNED: {waiting, ending},
+        Folder.ENDING: {ending},
+        Folder.ALL: {mine, theirs, waiting, ending},
         Folder.CLOSED: {closed},
     }
-    assert selectors.folder_counts(owner) == {"mine": 1, "unassigned": 1, "all": 3}
+    assert selectors.folder_counts(owner) == {"mine": 1, "unassigned": 2, "ending": 1, "all": 4}
 
 
 @pytest.mark.parametrize("folder", Folder)
 def test_no_folder_shows_what_is_not_for_their_eyes(conversation, stranger, folder):
     assert not folder.of(stranger).exists()
     assert set(selectors.folder_counts(stranger).values()) == {0}
+
+
+def test_windows_end_in_the_order_in_which_they_end(conversation, customer_writes, owner, monkeypatch):
+    monkeypatch.setattr(selectors, "ROWS", 2)
+    hours = {21.05: "1", 23.9: "2", 22: "3", 20.9: "4", 24.1: "5"}
+    for ago, digit in hours.items():
+        customer_writes(phone=f"551198765001{digit}", ago=int(ago * 3600))
+    # The last word being ours changes nothing: the window is the customer's.
+    Conversation.objects.filter(contact__identities__value="5511987650013").update(last_message_at=timezone.now())
+    seen, before = [], ""
+    while True:
+        page = selectors.list_page(Folder.ENDING, owner, before=before)
+        seen += [row.contact.phone[-1] for row in page.conversations]
+        if not (before := page.more):
+            break
+    assert seen == ["2", "3", "1"]
+
+
+def test_windows_that_end_are_found_by_their_index(conversation, owner):
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+    plan = Folder.ENDING.of(owner).explain()
+    assert "inbox_window_ends" in plan
+    assert "Sort" not in plan
+
+
+def test_a_folder_of_many_windows_costs_as_many_queries_as_of_one(
+    customer_writes, signed_in, owner, django_assert_max_num_queries
+):
+    page = signed_in(owner)
+    customer_writes(phone="5511987650010", ago=22 * 3600)
+    with CaptureQueriesContext(connection) as of_one:
+        page.get("/inbox/ending/")
+    for n in range(1, 9):
+        customer_writes(phone=f"551198765001{n}", ago=22 * 3600)
+    with django_assert_max_num_queries(len(of_one)):
+        assert page.get("/inbox/ending/").content.count(b'id="conversation-') == 9
 
 
 # --- Pages ------------------------------------------------------------------------------------------
