@@ -93,7 +93,6 @@ class AuditLogAdmin(ReadOnlyAdmin):
     list_display_links = ["when"]
     list_filter = [TrailFilter]
     list_select_related = ["actor", "seal"]
-    show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
     ordering = ["-at", "-pk"]
     paginator = TrailPaginator

@@ -112,19 +112,24 @@ class MailForm(forms.Form):
     )
 
 
+def _time_zones() -> list[tuple[Any, list[tuple[str, str]]]]:
+    elsewhere = sorted(zone for zone in available_timezones() if "/" in zone and zone not in ZONES_OF_BRAZIL)
+    others = [(zone, zone.replace("_", " ")) for zone in elsewhere]
+    return [(_("Brazil"), list(ZONES_OF_BRAZIL.items())), (_("Elsewhere"), others)]
+
+
+class TimeZoneField(forms.ChoiceField):
+    """A time zone by the places people know: Brazil's first, then all others."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=_("Time zone"), initial="America/Sao_Paulo", choices=_time_zones, **options)
+
+
 class PersonForm(forms.ModelForm):
     """What people change about themselves."""
 
-    time_zone = forms.ChoiceField(label=_("Time zone"))
+    time_zone = TimeZoneField()
 
     class Meta:
         model = User
         fields = ["name", "language", "time_zone"]
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        elsewhere = sorted(zone for zone in available_timezones() if "/" in zone and zone not in ZONES_OF_BRAZIL)
-        self.fields["time_zone"].choices = [  # type: ignore[attr-defined]
-            (_("Brazil"), list(ZONES_OF_BRAZIL.items())),
-            (_("Elsewhere"), [(zone, zone.replace("_", " ")) for zone in elsewhere]),
-        ]

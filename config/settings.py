@@ -285,6 +285,7 @@ SPECTACULAR_SETTINGS = {
 LANGUAGE_CODE = "pt-br"
 LANGUAGES = [("pt-br", "Português"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = env("TIME_ZONE", default="America/Sao_Paulo")
 USE_TZ = True
 STATIC_URL = "/static/"

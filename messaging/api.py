@@ -6,11 +6,11 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import ListModelMixin
 
 from lib.api.filters import IdFilter
 from lib.api.schema import example
-from lib.api.views import Resource
+from lib.api.views import ReadOne, Resource
 from messaging.models import Template
 from numbers.models import PhoneNumber
 
@@ -69,7 +69,7 @@ class TemplateFilter(django_filters.FilterSet):
         return rows.filter(waba__in=numbers.values("waba"))
 
 
-class TemplateViewSet(ListModelMixin, RetrieveModelMixin, Resource):
+class TemplateViewSet(ListModelMixin, ReadOne, Resource):
     """The templates of the accounts whose numbers the person sees."""
 
     scope = "templates"

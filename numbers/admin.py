@@ -28,9 +28,25 @@ from numbers.sync import sync_account
 __all__ = ["AlertAdmin", "PhoneNumberAdmin", "WabaAccountAdmin"]
 
 
+COLOURS = {
+    "teal": _("Teal"),
+    "green": _("Green"),
+    "lime": _("Lime"),
+    "blue": _("Blue"),
+    "indigo": _("Indigo"),
+    "violet": _("Violet"),
+    "pink": _("Pink"),
+    "red": _("Red"),
+    "orange": _("Orange"),
+    "amber": _("Amber"),
+    "gray": _("Gray"),
+}
+"""The dots that static/css/controls.css draws."""
+
+
 class AccountForm(SecretsForm):
-    access_token = SecretField(label=_("access token"))
-    app_secret = SecretField(label=_("app secret"))
+    access_token = SecretField(label=_("Access token"))
+    app_secret = SecretField(label=_("App secret"))
     secrets = ("access_token", "app_secret")
 
     class Meta:
@@ -39,13 +55,20 @@ class AccountForm(SecretsForm):
 
 
 class NumberForm(SecretsForm):
-    app_secret = SecretField(label=_("app secret"))
+    color = forms.ChoiceField(label=_("Colour"), choices=COLOURS, initial="teal", help_text=_("Dot in the list."))
+    app_secret = SecretField(label=_("App secret"))
     secrets = ("app_secret",)
 
     class Meta:
         model = PhoneNumber
         fields = ["waba", "phone_number_id", "display_phone", "name", "color", "teams", "sends_per_second"]
         widgets = {"teams": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.color not in COLOURS:
+            # Another word came by API; it stays until somebody chooses.
+            self.fields["color"].choices = {self.instance.color: self.instance.color, **COLOURS}  # type: ignore[attr-defined]
 
 
 @admin.register(WabaAccount)
@@ -66,7 +89,7 @@ class WabaAccountAdmin(VerbAdmin):
     actions = ["read_numbers"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["steps", "waba_id", *self.readonly_fields] if obj else list(self.readonly_fields)
+        return ["steps", "waba_id", *self.readonly_fields] if obj else []
 
     @admin.display(description=_("token"), boolean=True)
     def has_token(self, account: WabaAccount) -> bool:
@@ -140,7 +163,7 @@ class PhoneNumberAdmin(VerbAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         # Another account or id is a move, which has a page of its own.
-        return ["page", *self.readonly_fields, "waba", "phone_number_id"] if obj else list(self.readonly_fields)
+        return ["page", *self.readonly_fields, "waba", "phone_number_id"] if obj else []
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[PhoneNumber]:
         numbers: Any = super().get_queryset(request)

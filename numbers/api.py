@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lib.api.bodies import Body, Nothing, VisibleId
 from lib.api.filters import IdFilter
 from lib.api.schema import example
-from lib.api.views import Resource
+from lib.api.views import ReadOne, Resource
 from numbers import actions
 from numbers.models import PhoneNumber, WabaAccount
 from numbers.rights import check_may_manage, check_may_pause
@@ -122,7 +122,7 @@ class NumberFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class NumberViewSet(ListModelMixin, RetrieveModelMixin, Resource):
+class NumberViewSet(ListModelMixin, ReadOne, Resource):
     """The numbers that serve a person's teams; administrators have all of them."""
 
     scope = "numbers"
@@ -232,7 +232,7 @@ class NewAccount(AccountChanges):
     name = serializers.CharField(max_length=120)
 
 
-class AccountViewSet(ListModelMixin, RetrieveModelMixin, Resource):
+class AccountViewSet(ListModelMixin, ReadOne, Resource):
     """WhatsApp Business Accounts (WABA): administrators only."""
 
     scope = "numbers"

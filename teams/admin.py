@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.audit import record
+from accounts.forms import TimeZoneField
 from accounts.models import Role, User
 from accounts.requests import person
 from accounts.rights import leads
@@ -20,6 +21,10 @@ from teams.models import Team, TeamMember
 from teams.person_admin import UserAdmin
 
 __all__ = ["MemberInline", "TeamAdmin", "UserAdmin"]
+
+
+class TeamForm(forms.ModelForm):
+    time_zone = TimeZoneField(help_text=Team._meta.get_field("time_zone").help_text)
 
 
 class MembersFormSet(forms.BaseInlineFormSet):
@@ -74,6 +79,7 @@ class MemberInline(admin.TabularInline):
 
 @admin.register(Team)
 class TeamAdmin(VerbAdmin):
+    form = TeamForm
     supervisors_may = frozenset({"view", "change"})
     list_display = ["name", "is_active", "people", "served_numbers"]
     list_filter = ["is_active"]

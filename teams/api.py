@@ -12,14 +12,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
 from lib.api.bodies import Body, VisibleId
 from lib.api.schema import example
-from lib.api.views import Resource
+from lib.api.views import ReadOne, Resource
 from teams import actions
 from teams.models import Team, TeamMember
 
@@ -81,7 +81,7 @@ class TeamFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
-class TeamViewSet(ListModelMixin, RetrieveModelMixin, Resource):
+class TeamViewSet(ListModelMixin, ReadOne, Resource):
     """The teams a person works in; administrators have all of them."""
 
     scope = "teams"

@@ -6,7 +6,6 @@ It stands here and not with the accounts, because people are made into teams.
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -20,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import actions, second_factor
 from accounts.address import client_address
 from accounts.audit import record
+from accounts.forms import TimeZoneField
 from accounts.models import Role, User
 from accounts.password_reset import ask_for_link, can_send
 from accounts.requests import person
@@ -33,11 +33,7 @@ from teams.models import Team, TeamMember
 class PersonForm(forms.ModelForm):
     """Who a person is."""
 
-    time_zone = forms.ChoiceField(
-        label=capfirst(_("time zone")),
-        initial="America/Sao_Paulo",
-        choices=lambda: [(n, n) for n in sorted(available_timezones())],
-    )
+    time_zone = TimeZoneField()
 
     class Meta:
         model = User
@@ -66,6 +62,9 @@ class NewPersonForm(PersonForm):
         role.choices = [choice for choice in Role.choices if may_grant(self.by, choice[0])]  # type: ignore[attr-defined]
         team.queryset = teams_run_by(self.by)  # type: ignore[attr-defined]
         team.required = not self.by.is_admin
+        if not can_send():
+            password = self.fields["password"]
+            password.required, password.help_text = True, password_validators_help_text_html()
 
     def clean_password(self) -> str:
         if password := self.cleaned_data["password"]:
@@ -267,7 +266,8 @@ class UserAdmin(VerbAdmin):
     @admin.display(description=Team._meta.verbose_name_plural)
     def teams(self, user: Any) -> str:
         """Those of the teams that the viewer may see."""
-        places = (f"{place.team} ({_('leads')})" if place.lead else str(place.team) for place in user.shown_memberships)
+        leads = _("leads")
+        places = (f"{place.team} ({leads})" if place.lead else str(place.team) for place in user.shown_memberships)
         return ", ".join(places) or "–"
 
     @admin.display(description=_("second factor"), boolean=True)

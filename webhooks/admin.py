@@ -52,8 +52,6 @@ class WebhookEventAdmin(ReadOnlyAdmin):
 
     list_display = ["id", "received", "number", "outcome_badge", "summary", "delay"]
     list_filter = FILTERS
-    # Counts beside each choice would read a month of deliveries for every page.
-    show_facets = admin.ShowFacets.NEVER
     search_fields = ["pk"]
     search_help_text = _("A wamid, the id of an attempt, a phone in any spelling, a BSUID, or any text.")
     fields = ("state",)

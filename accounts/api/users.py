@@ -22,7 +22,7 @@ from lib.api.bodies import Body, Nothing, VisibleId
 from lib.api.filters import IdFilter
 from lib.api.schema import example
 from lib.api.scopes import SIGNED_IN
-from lib.api.views import ApiView, Resource
+from lib.api.views import ApiView, ReadOne, Resource
 
 ANA = {
     "id": 12,
@@ -110,7 +110,7 @@ class UserFilters(django_filters.FilterSet):
         return people.filter(Q(name__icontains=part) | Q(email__icontains=part))
 
 
-class UserViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Resource):
+class UserViewSet(mixins.ListModelMixin, ReadOne, Resource):
     """The people one works with."""
 
     scope = "users"

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from accounts.audit import words
-from accounts.models import AuditLog, Role
+from accounts.models import AuditLog
 
 NAMED = ("user", "team", "phonenumber", "wabaaccount")
 """What is called by its name; people who write to us are not, here."""
@@ -68,9 +68,9 @@ class Things:
             return Link("–")
         if isinstance(value, bool):
             return Link(_("Yes") if value else _("No"))
-        if key in ("role", "before", "after") and value in Role.values:
-            return Link(str(Role(value).label))
-        return Link(_column(entry.entity_type, str(value)) if key == "fields" else str(value))
+        if key == "fields":
+            return Link(_column(entry.entity_type, str(value)))
+        return Link(str(words.VALUES.get(key, {}).get(str(value), value)))
 
 
 def _mentioned(entry: AuditLog) -> Iterable[tuple[str, int]]:

@@ -10,6 +10,8 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Role
+
 ACTIONS: dict[str, Promise | str] = {
     "person.signed_in": _("Signed in"),
     "person.sign_in_failed": _("Failed to sign in"),
@@ -144,6 +146,15 @@ POINTERS = {
     "to_team": "team",
     "to_user": "user",
     "user": "user",
+}
+# What stands for one of a few values.
+VALUES: dict[str, dict[str, Promise | str]] = {
+    "door": {"page": _("page"), "api": "API"},
+    "step": {"password": _("password"), "code": _("code of the second factor")},
+    "method": {"SMS": "SMS", "VOICE": _("call")},
+    "role": dict(Role.choices),
+    "before": dict(Role.choices),
+    "after": dict(Role.choices),
 }
 NOUNS: dict[str, Promise | str] = {
     "person": _("Signing in"),

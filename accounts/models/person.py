@@ -73,6 +73,10 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def get_short_name(self) -> str:
+        """What Django's admin calls who is signed in."""
+        return str(self)
+
     def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()

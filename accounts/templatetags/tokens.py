@@ -6,7 +6,7 @@ from django import template
 from django.db.models import QuerySet
 
 from accounts.models import ApiToken, User
-from accounts.token_forms import TokenForm
+from accounts.token_forms import NAMES, RIGHTS, TokenForm
 
 register = template.Library()
 
@@ -15,6 +15,15 @@ register = template.Library()
 def tokens_of(user: User) -> QuerySet[ApiToken]:
     """Return a person's tokens that are not revoked, newest first."""
     return ApiToken.objects.of(user)
+
+
+@register.filter
+def in_words(scopes: list[str]) -> str:
+    """Say what a token may, resource by resource."""
+    rights: dict[str, list[str]] = {}
+    for resource, _colon, right in (scope.partition(":") for scope in scopes):
+        rights.setdefault(resource, []).append(str(RIGHTS.get(right, right)))
+    return " · ".join(f"{NAMES.get(resource, resource)}: {', '.join(words)}" for resource, words in rights.items())
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,7 +22,7 @@ from inbox.selectors import visible_contacts
 from lib.api import problems
 from lib.api.bodies import Body
 from lib.api.schema import example
-from lib.api.views import Resource
+from lib.api.views import ReadOne, Resource
 
 
 @example({"phone": "+55 11 98765-0001", "name": "Ana"})
@@ -37,7 +37,7 @@ class NewContact(Body):
     )
 
 
-class ContactViewSet(ListModelMixin, RetrieveModelMixin, Resource):
+class ContactViewSet(ListModelMixin, ReadOne, Resource):
     """The contacts the person may see, the newest first."""
 
     scope = "contacts"

@@ -9,6 +9,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from rest_framework.exceptions import NotFound
+from rest_framework.mixins import RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -62,6 +63,14 @@ class Resource(ApiView, GenericViewSet):
     def shown(self, thing: Model, *, status: int = 200) -> Response:
         """Answer with one thing as `serializer_class` writes it."""
         return Response(self.get_serializer(thing).data, status=status)
+
+
+class ReadOne(RetrieveModelMixin):
+    """Let each row of a resource be read by itself."""
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Read one of them."""
+        return super().retrieve(request, *args, **kwargs)
 
 
 class NoSuchAddress(ApiView):

@@ -65,6 +65,13 @@ def test_without_a_password_the_person_gets_a_mail(admin: User, signed_in, setti
     assert not User.objects.get(name="Nina").has_usable_password()
 
 
+def test_where_no_mail_is_sent_a_new_person_needs_a_password(admin: User, signed_in, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    answer = signed_in(admin).post(f"{PEOPLE}add/", NINA | {"password": ""})
+    assert "password" in answer.context["adminform"].form.errors
+    assert not User.objects.filter(name="Nina").exists()
+
+
 def test_a_supervisor_changes_an_agent(supervisor: User, owner: User, signed_in):
     assert signed_in(supervisor).post(page(owner), form(owner, name="Olívia")).status_code == 302
     owner.refresh_from_db()

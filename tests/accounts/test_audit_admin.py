@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -206,3 +207,17 @@ def test_each_index_serves_its_question(db, index: str, conditions: dict[str, ob
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_bitmapscan = off")
     assert index in AuditLog.objects.filter(**conditions).order_by(*order)[:100].explain()
+
+
+def test_the_history_of_a_thing_is_found_from_its_page(admin: User, owner: User, team, signed_in):
+    about, _other = record("team.changed", team, by=owner), record("user.created", owner, by=admin)
+    page = signed_in(admin).get(f"/admin/teams/team/{team.pk}/change/").content.decode()
+    link = re.search(r'href="([^"]+)"\s+class="historylink"', page)[1].replace("&amp;", "&")
+    answer = signed_in(admin).get(link)
+    assert [entry.pk for entry in answer.context["cl"].result_list] == [about.pk]
+
+
+def test_how_somebody_came_in_is_said_in_words(admin: User, signed_in):
+    record("person.sign_in_failed", admin, by=None, step="password")
+    page = signed_in(admin).get(LIST).content.decode()
+    assert "Etapa: senha" in page
