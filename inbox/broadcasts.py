@@ -20,6 +20,8 @@ from lib import live
 from lib.after_commit import on_commit
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
+MOST_WAITING = 200
+"""Of how many waiting messages pages are told at once; the others are shown right when they are opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,18 @@ def messages_queued(messages: Sequence[Message]) -> None:
     """Show messages of one conversation that are just about to leave."""
     messages_changed([(message.pk, message.conversation_id) for message in messages])
     rows_changed([Row.of(messages[0].conversation)])
+
+
+def number_changed(number: int) -> None:
+    """Show in the threads with messages that wait why they do, or that nothing holds them back any more."""
+    queued = Message.objects.filter(number=number, lane=Message.Lane.REPLIES, outbox=Message.Status.QUEUED)
+    waiting = list(queued.values_list("pk", "conversation_id")[:MOST_WAITING])
+    messages_changed(waiting)
+    _push(
+        live.Event(conversation_group(conversation, language), _thread_signals, conversation)
+        for conversation in {conversation for _, conversation in waiting}
+        for language in LANGUAGES
+    )
 
 
 def conversation_changed(conversation: Conversation, *, before: Row | None = None) -> None:

@@ -1,7 +1,7 @@
 """Claim what is due: the heads of many conversations, each with its attempt row, in one transaction.
 
-PostgreSQL keeps all limits, so that they hold for any number of workers: the pace of a number and of a
-pair are times moved forward (GCRA), a circuit is a time until which nothing is sent.
+PostgreSQL keeps all limits, so that they hold for any number of workers: paces (inbox.pace), and circuits,
+each a time until which nothing is sent.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -18,21 +18,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from inbox import broadcasts
+from inbox import broadcasts, pace
 from inbox.models import Message
 from inbox.models.conversation import SERVICE_WINDOW
 from lib.arrays import columns
 from lib.plans import execute_planned_now
 from messaging.errors import NO_ADDRESS, OPTED_OUT, WINDOW_CLOSED
-from numbers.actions import probe
+from numbers.actions import take_try
 from numbers.models import PhoneNumber
-
-BURST_SECONDS = 0.05
-"""How far a number's pace may run ahead; more lets twice its rate through in one second."""
-LEAST_BURST = 4
-PAIR_SECONDS = 6
-PAIR_BURST = 45
-"""One message per 6 s to one person, 45 ahead at most (Meta: section 11, pair limit)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +64,31 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What a round of claiming gave; `more` says that limits alone held something back."""
+    """What a round of claiming gave, and whether a number's pace held something back."""
 
     claims: Sequence[Claim]
+    is_held_back: bool
     more: bool
+    """Whether to look again at once."""
+
+
+NOTHING = Round((), is_held_back=False, more=False)
 
 
 def claim_due(lane: str, *, limit: int) -> Round:
     """Mark up to `limit` due messages of a lane as SENDING, with their attempts; numbers take turns."""
     with transaction.atomic():
         numbers = _numbers_with_work(lane)
-        slots = _slots(numbers, limit)
+        slots = _slots(numbers, lane, limit)
         due = _due(lane, {number.pk: number for number in numbers}, slots) if slots else []
         refused = {claim: code for claim in due if (code := claim.refusal) is not None}
-        claims = [claim for claim in due if claim not in refused]
+        claims = [claim for claim in due if claim not in refused and _may_leave(claim.number)]
         if refused:
             _refuse(refused)
         if claims:
             _start(claims)
-        for number in {claim.number for claim in claims if claim.number.is_probing}:
-            probe(number)
     held_back = any(number.pk not in slots for number in numbers)
-    return Round(claims, more=held_back or bool(due))
+    return Round(claims, held_back, more=held_back or bool(due))
 
 
 def _numbers_with_work(lane: str) -> list[PhoneNumber]:
@@ -105,19 +101,16 @@ def _numbers_with_work(lane: str) -> list[PhoneNumber]:
     return list(numbers.select_related("waba").select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
-def _slots(numbers: list[PhoneNumber], limit: int) -> dict[int, int]:
+def _may_leave(number: PhoneNumber) -> bool:
+    """Whether a message of the number may leave; after a rest only the one that gets the try."""
+    return not number.held_by or take_try(number)
+
+
+def _slots(numbers: list[PhoneNumber], lane: str, limit: int) -> dict[int, int]:
     """Share `limit` evenly among the numbers whose pace allows something now."""
-    free = {number.pk: slots for number in numbers if (slots := _free_slots(number))}
+    free = {number.pk: slots for number in numbers if (slots := pace.free_slots(number, lane))}
     share = max(1, limit // len(free)) if free else 0
     return {pk: min(slots, share) for pk, slots in list(free.items())[:limit]}
-
-
-def _free_slots(number: PhoneNumber) -> int:
-    if number.is_probing:
-        return 1
-    burst = max(LEAST_BURST, int(number.sends_per_second * BURST_SECONDS))
-    ahead = number.send_slots_taken_until - timezone.now()
-    return max(0, burst - int(max(ahead, timedelta(0)).total_seconds() * number.sends_per_second))
 
 
 # A head is a message before which no other of its conversation still stands; what is to leave at a later time,
@@ -158,7 +151,7 @@ LEFT JOIN LATERAL (
 def _due(lane: str, numbers: dict[int, PhoneNumber], slots: dict[int, int]) -> list[Claim]:
     turns = [(pk, count, numbers[pk].waba.portfolio, numbers[pk].waba_id) for pk, count in slots.items()]
     with connection.cursor() as cursor:
-        execute_planned_now(cursor, DUE, [*columns(turns), lane, PAIR_SECONDS * PAIR_BURST])
+        execute_planned_now(cursor, DUE, [*columns(turns), lane, pace.PAIR_SECONDS * pace.PAIR_BURST])
         return [_claim(numbers[number], *rest) for number, *rest in cursor.fetchall()]
 
 
@@ -178,31 +171,13 @@ INSERT INTO inbox_sendattempt (id, message_id, detail, trace_id)
 SELECT attempt, message, '', '' FROM unnest(%b::uuid[], %b::bigint[]) AS n (attempt, message)
 """
 
-TAKE_SLOTS = """
-UPDATE numbers_phonenumber AS n SET send_slots_taken_until =
-  GREATEST(n.send_slots_taken_until, now()) + taken.count * interval '1 second' / n.sends_per_second
-FROM (SELECT number, count(*) AS count FROM unnest(%b::bigint[]) AS number GROUP BY number) AS taken
-WHERE n.id = taken.number
-"""
-
-TAKE_PAIR = """
-INSERT INTO inbox_recipientpace AS pace (number_id, contact_id, slots_taken_until)
-SELECT number, contact, now() + %s * interval '1 second'
-FROM unnest(%b::bigint[], %b::bigint[]) AS pair (number, contact)
-ORDER BY number, contact
-ON CONFLICT (number_id, contact_id) DO UPDATE
-SET slots_taken_until = GREATEST(pace.slots_taken_until, now()) + %s * interval '1 second'
-"""
-
 
 def _start(claims: list[Claim]) -> None:
     """Write down, before any call, that these are being sent; their pace is taken."""
     messages, attempts = [c.message for c in claims], [c.attempt for c in claims]
-    numbers, contacts = columns([(c.number.pk, c.contact) for c in claims])
     with connection.cursor() as cursor:
         cursor.execute(START, [messages, attempts, messages])
-        cursor.execute(TAKE_SLOTS, [numbers])
-        cursor.execute(TAKE_PAIR, [PAIR_SECONDS, numbers, contacts, PAIR_SECONDS])
+    pace.take((claim.number, claim.contact) for claim in claims)
 
 
 REFUSE = """

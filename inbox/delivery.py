@@ -14,7 +14,8 @@ from functools import lru_cache
 import structlog
 from django.conf import settings
 
-from inbox.claims import Claim, claim_due
+from inbox import circuits
+from inbox.claims import NOTHING, Claim, Round, claim_due
 from inbox.outcomes import Ended, store_outcomes
 from lib import graph, pulse
 from lib.failpoints import failpoint
@@ -24,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 TOGETHER_SECONDS = 0.05
 """How long the first outcome waits for others to share its commit."""
+PACED_SECONDS = 0.02
+"""The same while a number's pace holds something back: its next slot must not pass unused."""
 
 
 def deliver_due(lane: str) -> None:
@@ -51,14 +54,16 @@ class Sender:
     def run(self) -> None:
         """Claim, call and store in turn until nothing is due and nothing is in flight."""
         more = True
-        while more or self._in_flight or self._unstored:
-            more = self._claim()
-            self._collect()
-            self._store()
+        while more or self._in_flight:
+            claimed = self._claim()
+            if self._in_flight or claimed.is_held_back:
+                self._collect(PACED_SECONDS if claimed.is_held_back else TOGETHER_SECONDS)
+            # What ended may have freed the next of its conversation, or be due again itself.
+            more = self._store() or claimed.more
 
-    def _claim(self) -> bool:
+    def _claim(self) -> Round:
         if pulse.stopping.is_set() or self._in_flight >= self.room:
-            return False
+            return NOTHING
         failpoint("send.before_claim")
         claimed = claim_due(self.lane, limit=self.room - self._in_flight)
         if claimed.claims:
@@ -66,7 +71,7 @@ class Sender:
         for claim in claimed.claims:
             self._threads.submit(self._call, claim)
             self._in_flight += 1
-        return claimed.more
+        return claimed
 
     def _call(self, claim: Claim) -> None:
         started = time.monotonic()
@@ -105,9 +110,9 @@ class Sender:
             request_id=claim.request_id,
         )
 
-    def _collect(self) -> None:
-        """Wait a moment for the first outcome, and a moment more for those that end with it."""
-        until = time.monotonic() + TOGETHER_SECONDS
+    def _collect(self, seconds: float) -> None:
+        """Wait so long at most for outcomes, or until there are as many as fit."""
+        until = time.monotonic() + seconds
         while (left := until - time.monotonic()) > 0 and len(self._unstored) < self.room:
             try:
                 self._unstored.append(self._ended.get(timeout=left))
@@ -115,10 +120,13 @@ class Sender:
             except queue.Empty:
                 return
 
-    def _store(self) -> None:
+    def _store(self) -> bool:
+        """Tell whether there was anything to store."""
         if not self._unstored:
-            return
+            return False
         failpoint("send.before_outcome")
         store_outcomes(self._unstored)
-        self._unstored = []
+        ended, self._unstored = self._unstored, []
         failpoint("send.stored")
+        circuits.mind(ended)
+        return True

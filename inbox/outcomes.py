@@ -20,7 +20,6 @@ from lib import graph
 from lib.after_commit import on_commit
 from lib.arrays import columns
 from messaging.errors import Meaning, Next, meaning
-from numbers.actions import block_credential, block_number, slow_number, unblock
 
 log = structlog.get_logger(__name__)
 
@@ -116,7 +115,6 @@ def _store(ended: Sequence[Ended]) -> None:
         if rows := [_message_row(one) for one in ended if one.claim.attempt in news]:
             cursor.execute(MESSAGES, columns(rows))
             broadcasts.messages_changed(cursor.fetchall())
-    _mind_the_circuits(ended)
     accepted = [(one.claim.number.pk, one.outcome.wamid) for one in ended if isinstance(one.outcome, graph.Accepted)]
     # A status may have been parked while we waited for the answer: both sides look again.
     on_commit(lambda: settle_parked(accepted))
@@ -168,24 +166,3 @@ def _next_try(what: Meaning, tries: int) -> datetime | None:
 def _later(steps: list[int], tries: int) -> datetime:
     seconds = steps[min(tries, len(steps)) - 1]
     return timezone.now() + timedelta(seconds=seconds * random.uniform(0.8, 1.2))
-
-
-def _mind_the_circuits(ended: Sequence[Ended]) -> None:
-    """Let a number or an account rest that Graph refused, and free one whose probe went through."""
-    numbers = {one.claim.number.pk: one.claim.number for one in ended}
-    for _, number in sorted(numbers.items()):
-        theirs = [one.outcome for one in ended if one.claim.number.pk == number.pk]
-        codes = [outcome for outcome in theirs if isinstance(outcome, graph.Rejected)]
-        nexts = {meaning(outcome.code, outcome.http_status).next: outcome for outcome in codes}
-        if Next.STOP_CREDENTIAL in nexts:
-            block_credential(number.waba, reason=_reason(nexts[Next.STOP_CREDENTIAL]))
-        elif Next.STOP_NUMBER in nexts:
-            block_number(number, reason=_reason(nexts[Next.STOP_NUMBER]))
-        elif Next.SLOW_NUMBER in nexts or any(isinstance(outcome, graph.NotSent) for outcome in theirs):
-            slow_number(number)
-        elif number.is_probing and any(isinstance(outcome, graph.Accepted) for outcome in theirs):
-            unblock(number)
-
-
-def _reason(rejected: graph.Rejected) -> str:
-    return f"{rejected.code}: {rejected.detail}"[:200]

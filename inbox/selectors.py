@@ -14,6 +14,8 @@ from inbox.folders import Folder
 from inbox.models import Amendment, Attachment, Conversation, Message
 from inbox.models.conversation import window_ends_soon
 from lib.transactions import horizon
+from numbers.models import PhoneNumber
+from numbers.selectors import SECRETS
 from teams.models import Team
 
 PAGE = 40
@@ -51,18 +53,17 @@ def visible_attachments(user: User) -> QuerySet[Attachment]:
 
 def messages_for_display() -> QuerySet[Message]:
     """Messages with all that `_message.html` shows."""
-    shown = Message.objects.select_related(
-        "author", "conversation__contact", "conversation__number", "resent_as", "attachment", "quoted"
-    )
-    return shown.prefetch_related("receipts", "amendments")
+    shown = Message.objects.select_related("author", "conversation__contact", "resent_as", "attachment", "quoted")
+    number = Prefetch("conversation__number", PhoneNumber.objects.select_related("waba").defer(*SECRETS))
+    return shown.prefetch_related(number, "receipts", "amendments")
 
 
 def rows_for_display() -> QuerySet[Conversation]:
     """Conversations with all that `_row.html` shows."""
     identities = Prefetch("contact__identities", ContactIdentity.objects.filter(is_current=True))
-    return Conversation.objects.select_related(
-        "contact", "number", "assignee", "team", "last_message"
-    ).prefetch_related(identities, "last_message__amendments")
+    shown = Conversation.objects.select_related("contact", "number__waba", "assignee", "team", "last_message")
+    secrets = [f"number__{secret}" for secret in SECRETS]
+    return shown.defer(*secrets).prefetch_related(identities, "last_message__amendments")
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,6 +137,24 @@ KINDS: dict[str, Kind] = {
         _("Customers block or report its messages. Pause campaigns and look at what was sent lately."),
     ),
     "number.unusable": Kind("number.unusable", CRITICAL, _("The number cannot send or receive: %(status)s"), SUPPORT),
+    "account.blocked": Kind(
+        "account.circuit",
+        CRITICAL,
+        _("WhatsApp refuses our access to the account, and nothing is sent: %(reason)s"),
+        _("Renew the access token of the account, or its rights. What waits leaves by itself after that."),
+    ),
+    "number.blocked": Kind(
+        "number.circuit",
+        CRITICAL,
+        _("WhatsApp refuses the number's messages, and nothing is sent: %(reason)s"),
+        _("Look at the number and its account in the WhatsApp Manager. What waits leaves by itself after that."),
+    ),
+    "number.unanswered": Kind(
+        "number.circuit",
+        CRITICAL,
+        _("WhatsApp does not answer, and messages of the number wait: %(reason)s"),
+        _("They leave by themselves once it answers. If it lasts, look at metastatus.com and at our connection."),
+    ),
     "number.silent": Kind(
         "number.silent",
         CRITICAL,
@@ -278,6 +296,7 @@ WORDS: dict[str, str] = {
     "EXPIRED": _("expired"),
     "STANDARD": _("standard"),
     "HIGH": _("high"),
+    "BIZ_APP": _("shared with the app on the phone"),
     "NOT_APPLICABLE": _("not applicable"),
 }
 """Meta's words and ours; one that is missing is shown as Meta wrote it."""

@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 NUMBER_FIELDS = (
     "id,display_phone_number,verified_name,quality_rating,name_status,status,throughput,"
-    "whatsapp_business_manager_messaging_limit,webhook_configuration"
+    "whatsapp_business_manager_messaging_limit,webhook_configuration,is_on_biz_app"
 )
 KINDS = ("drift.unsubscribed", "drift.callback", "drift.callback_changed", "number.quality_low", "number.unusable")
 """Alerts that a check raises, but for the one that says that Graph could not be asked."""
@@ -103,16 +103,23 @@ def _teller(number: PhoneNumber) -> Callable[..., None]:
 
 def _columns(told: dict[str, Any]) -> dict[str, str]:
     """Take from Graph's answer what has a column; what is missing stays as it was."""
-    throughput = told.get("throughput")
     columns = {
         "verified_name": told.get("verified_name"),
         "quality": told.get("quality_rating"),
         "name_status": told.get("name_status"),
         "status": told.get("status"),
-        "throughput": throughput.get("level") if isinstance(throughput, dict) else None,
+        "throughput": _throughput(told),
         "limit": told.get("whatsapp_business_manager_messaging_limit"),
     }
     return {name: value for name, value in columns.items() if isinstance(value, str)}
+
+
+def _throughput(told: dict[str, Any]) -> str | None:
+    """Return Meta's word, or BIZ_APP for a number that is shared with the app on a phone: it sends slower."""
+    if told.get("is_on_biz_app") is True:
+        return "BIZ_APP"
+    throughput = told.get("throughput")
+    return throughput.get("level") if isinstance(throughput, dict) else None
 
 
 def callback_of(told: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from accounts.models import User
 from numbers.models import Alert, FormerId, PhoneNumber, PhoneNumberQuerySet
 
 SECRETS = ("app_secret", "waba__access_token", "waba__app_secret")
+"""What pages have no use for, and what might not open."""
 
 
 def open_alerts(user: User) -> int:

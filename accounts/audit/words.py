@@ -45,6 +45,7 @@ ACTIONS: dict[str, Promise | str] = {
     "number.moved": _("Moved a number to another account"),
     "number.deleted": _("Deleted a number"),
     "number.blocked": _("A number was stopped by Meta"),
+    "number.unanswered": _("A number was stopped: WhatsApp did not answer"),
     "number.checked": _("Checked a number with WhatsApp"),
     "number.tested": _("Sent a test message"),
     "number.registered": _("Registered a number with WhatsApp"),

@@ -13,10 +13,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from accounts.models import AuditLog, User
 from inbox.models import Message, Transfer
 from messaging import errors, formatting
+from numbers.models.circuit import Circuit
 
 register = template.Library()
 
@@ -71,6 +73,14 @@ def failure_text(message: Message) -> str:
     """Say in words why a message was not delivered, and what to do."""
     code, _detail = message.failure
     return str(errors.meaning(code).text)
+
+
+@register.filter
+def hold_reason(circuit: Circuit) -> str:
+    """Say in words why messages wait."""
+    if circuit.blocked_code is None:
+        return gettext("WhatsApp does not answer.")
+    return str(errors.meaning(circuit.blocked_code).text)
 
 
 @register.filter

@@ -2,9 +2,17 @@
 
 from lib.refusals import Refusal
 from numbers.actions.accounts import change_account, create_account, delete_account
-from numbers.actions.circuits import block_credential, block_number, probe, slow_number, unblock
+from numbers.actions.circuits import (
+    block_credential,
+    block_number,
+    note_answered,
+    note_unanswered,
+    take_try,
+    unblock,
+)
 from numbers.actions.move import move_number
 from numbers.actions.numbers import change_number, create_number, delete_number
+from numbers.actions.pace import slow_number
 from numbers.actions.pause import pause_number, resume_number
 from numbers.refusals import AccountTaken, HasHistory, HasNumbers, NothingToMove, NumberTaken
 
@@ -24,9 +32,11 @@ __all__ = [
     "delete_account",
     "delete_number",
     "move_number",
+    "note_answered",
+    "note_unanswered",
     "pause_number",
-    "probe",
     "resume_number",
     "slow_number",
+    "take_try",
     "unblock",
 ]

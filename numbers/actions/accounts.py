@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.audit import record
 from accounts.models import User
 from numbers.actions.changes import insert, set_fields
+from numbers.actions.circuits import unblock_account
 from numbers.models import WabaAccount
 from numbers.refusals import AccountTaken, HasNumbers
 from numbers.rights import check_may_manage
@@ -37,8 +38,7 @@ def change_account(account: WabaAccount, *, by: User | None, **fields: Any) -> N
     check_may_manage(by)
     if changed := set_fields(account, fields, allowed=CHANGEABLE):
         if "access_token" in changed:
-            account.blocked_until, account.blocked_reason = None, ""
-            changed = [*changed, "blocked_until", "blocked_reason"]
+            unblock_account(account)
         account.save(update_fields=changed)
         record("account.changed", account, by=by, fields=_told(changed))
 

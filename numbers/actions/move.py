@@ -9,6 +9,7 @@ from accounts.audit import record
 from accounts.models import User
 from numbers import alerts
 from numbers.models import Alert, FormerId, PhoneNumber, WabaAccount
+from numbers.models.circuit import CLOSED
 from numbers.refusals import NothingToMove, NumberTaken
 from numbers.rights import check_may_manage
 
@@ -71,5 +72,7 @@ def _forget_what_was_told(row: PhoneNumber) -> None:
     row.told_at = dict.fromkeys(TOLD, timezone.now().isoformat())
     for column in TOLD:
         setattr(row, column, "")
-    row.callback = row.check_error = row.blocked_reason = ""
-    row.blocked_until = row.checked_at = row.tested_at = None
+    row.callback = row.check_error = ""
+    row.checked_at = row.tested_at = None
+    for column, value in CLOSED.items():
+        setattr(row, column, value)

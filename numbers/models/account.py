@@ -7,11 +7,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lib.encryption import EncryptedTextField
+from numbers.models.circuit import Circuit
 from numbers.models.told import ToldByMeta
 
 
-class WabaAccount(ToldByMeta):
-    """A WhatsApp Business Account: templates, billing, webhook subscription, one access token."""
+class WabaAccount(ToldByMeta, Circuit):
+    """A WhatsApp Business Account: templates, billing, webhook subscription, one access token.
+
+    Its circuit opens when Graph refuses the token, and closes by a new one too.
+    """
 
     class Subscription(models.TextChoices):
         OURS = "OURS", _("Subscribed")
@@ -28,9 +32,6 @@ class WabaAccount(ToldByMeta):
     )
     access_token = EncryptedTextField(_("access token"), blank=True)
     app_secret = EncryptedTextField(_("app secret"), blank=True)
-    # The circuit of the credential: set when Graph refuses the token, cleared by a new one or by hand.
-    blocked_reason = models.CharField(_("blocked because"), max_length=200, blank=True)
-    blocked_until = models.DateTimeField(_("blocked until"), null=True, blank=True)
 
     # What Meta tells; its words are kept as they come, for it adds new ones.
     status = models.CharField(_("status"), max_length=32, blank=True, editable=False)

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from lib.encryption import EncryptedTextField
 from numbers.models.account import WabaAccount
+from numbers.models.circuit import Circuit
 from numbers.models.told import ToldByMeta
 from teams.models import Team
+
+PACES = {"STANDARD": 76, "HIGH": 950, "BIZ_APP": 16}
+"""Meta's throughputs, 80, 1,000 and 20 a second (section 11), less what a burst may run ahead."""
+RECOVERS = 1 / 200
+"""Of its full pace, what a number that was slowed down gains back each second."""
 
 
 class PhoneNumberQuerySet(models.QuerySet["PhoneNumber"]):
@@ -22,7 +32,7 @@ class PhoneNumberQuerySet(models.QuerySet["PhoneNumber"]):
         return self if user.is_admin else self.filter(teams__members__user=user).distinct()
 
 
-class PhoneNumber(ToldByMeta):
+class PhoneNumber(ToldByMeta, Circuit):
     """A number customers write to. Our row is the stable thing; Meta's ids may be replaced."""
 
     class State(models.TextChoices):
@@ -49,11 +59,18 @@ class PhoneNumber(ToldByMeta):
 
     # Sending pace (Meta: Throughput): slots are reserved by moving this time forward (GCRA).
     sends_per_second = models.PositiveSmallIntegerField(
-        _("sends per second"), default=76, validators=[MinValueValidator(1)]
+        _("sends per second"),
+        default=PACES["STANDARD"],
+        validators=[MinValueValidator(1)],
+        help_text=_("Follows the throughput that WhatsApp tells. What you set holds until it tells another."),
     )
     send_slots_taken_until = models.DateTimeField(db_default=Now(), editable=False)
-    blocked_reason = models.CharField(_("blocked because"), max_length=200, blank=True)
-    blocked_until = models.DateTimeField(_("blocked until"), null=True, blank=True)
+    # The pace it was slowed down to, and when: from there it recovers by the clock, and nothing is written.
+    slowed_to = models.FloatField(null=True, editable=False)
+    slowed_at = models.DateTimeField(null=True, editable=False)
+    # Calls in a row that Graph did not answer properly: some of them open the circuit.
+    unanswered_calls = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    unanswered_since = models.DateTimeField(null=True, editable=False)
 
     # What Meta tells; its words are kept as they come, for it adds new ones.
     status = models.CharField(_("status"), max_length=32, blank=True, editable=False)
@@ -79,11 +96,37 @@ class PhoneNumber(ToldByMeta):
         verbose_name_plural = _("numbers")
         ordering = ["name", "id"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(sends_per_second__gte=1), name="number_sends_at_least_one")
+            models.CheckConstraint(condition=models.Q(sends_per_second__gte=1), name="number_sends_at_least_one"),
+            models.CheckConstraint(
+                condition=models.Q(slowed_to=None, slowed_at=None)
+                | models.Q(slowed_to__gte=1, slowed_at__isnull=False),
+                name="slowed_number_has_its_time",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.display_phone}".strip()
+
+    def take(self, told: Mapping[str, str], at: datetime) -> list[str]:
+        """Set the columns of which `told` is the newest word; another throughput is another pace."""
+        before = self.throughput
+        changed = super().take(told, at)
+        if self.throughput != before and self.throughput in PACES:
+            self.sends_per_second = PACES[self.throughput]
+            changed.append("sends_per_second")
+        return changed
+
+    @property
+    def pace(self) -> float:
+        """Sends a second now: all that it may, or fewer for a while after Meta said that it was too fast."""
+        if self.slowed_to is None or self.slowed_at is None:
+            return self.sends_per_second
+        rested = (timezone.now() - self.slowed_at).total_seconds()
+        return min(self.sends_per_second, self.slowed_to + rested * RECOVERS * self.sends_per_second)
+
+    @property
+    def is_slowed(self) -> bool:
+        return self.pace < self.sends_per_second
 
     @property
     def token(self) -> str:
@@ -100,6 +143,6 @@ class PhoneNumber(ToldByMeta):
         return self.state == self.State.PAUSED
 
     @property
-    def is_probing(self) -> bool:
-        """Whether a circuit was opened and has rested: one message at a time tries the way."""
-        return self.blocked_until is not None or self.waba.blocked_until is not None
+    def held_by(self) -> Circuit | None:
+        """The open circuit that holds its messages back, its account's or its own; None when they leave."""
+        return next((circuit for circuit in (self.waba, self) if circuit.is_blocked), None)

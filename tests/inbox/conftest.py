@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import ThreadingHTTPServer
 
 import pytest
+from django.db import connections
 
 from accounts.models import User
 from inbox import actions
@@ -86,6 +88,22 @@ def types(owner: User) -> Callable[..., Message]:
 def send_due() -> None:
     """Do what a worker of the replies lane does at a wake-up."""
     Sender("replies").run()
+
+
+def in_threads(count: int, work: Callable[[], object], *, meanwhile: Callable[[], object] = lambda: None) -> None:
+    """Let several workers do the same at once, and something else happen beside them."""
+
+    def one() -> None:
+        try:
+            work()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as pool:
+        working = [pool.submit(one) for _ in range(count)]
+        meanwhile()
+        for each in working:
+            each.result()
 
 
 def fresh(message: Message) -> Message:

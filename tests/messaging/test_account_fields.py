@@ -169,7 +169,7 @@ def test_the_number_shows_what_it_was_told(number: PhoneNumber):
         payload("account_settings_update"),
     )
     number.refresh_from_db()
-    assert (number.limit, number.throughput) == ("TIER_UNLIMITED", "HIGH")
+    assert (number.limit, number.throughput, number.sends_per_second) == ("TIER_UNLIMITED", "HIGH", 950)
     assert (number.verified_name, number.name_status) == ("Clínica Exemplo", "APPROVED")
     assert (number.username, number.username_status) == ("clinicaexemplo", "approved")
     assert number.calling == "ENABLED"

@@ -34,8 +34,8 @@ def test_pausing_and_resuming_are_told_once(number: PhoneNumber, supervisor: Use
 
 
 def test_resuming_opens_the_circuits(number: PhoneNumber, admin: User):
-    actions.block_credential(number.waba, reason="190: expired")
-    actions.block_number(number, reason="368: blocked")
+    actions.block_credential(number.waba, reason="190: expired", code=190)
+    actions.block_number(number, reason="368: blocked", code=368)
     actions.resume_number(number, by=admin)
     assert PhoneNumber.objects.get().blocked_until is None
     assert WabaAccount.objects.get().blocked_until is None
@@ -80,7 +80,7 @@ def test_an_account_is_made_changed_and_deleted(admin: User):
     account = actions.create_account(waba_id="55", name="Loja", access_token=SECRET, app_secret=SECRET, by=admin)
     with pytest.raises(actions.AccountTaken):
         actions.create_account(waba_id="55", by=admin)
-    actions.block_credential(account, reason="190")
+    actions.block_credential(account, reason="190", code=190)
     actions.change_account(account, access_token=SECRET + "2", by=admin)
     account.refresh_from_db()
     assert (account.access_token, account.app_secret, account.blocked_until) == (SECRET + "2", SECRET, None)

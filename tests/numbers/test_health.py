@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.utils.html import escape
 
+from accounts.models import User
 from lib.encryption import CannotDecrypt
-from numbers import health
+from numbers import actions, health
 from numbers.models import Alert, PhoneNumber, WabaAccount
 from tests.numbers.conftest import WEBHOOK, override
 from tests.simulator.harness import NUMBER, WABA, Process
@@ -29,6 +30,21 @@ def test_it_reads_what_graph_believes(graph: Process, line: PhoneNumber):
     assert health.check_account(line.waba) == ""
     assert WabaAccount.objects.get().subscription == "OURS"
     assert open_kinds() == []
+
+
+def test_the_pace_follows_what_meta_allows(graph: Process, line: PhoneNumber, admin: User):
+    def checked(**told: object) -> int:
+        graph.control("PUT", f"/numbers/{NUMBER}", told)
+        health.check_number(line)
+        line.refresh_from_db()
+        return line.sends_per_second
+
+    assert checked() == 950
+    assert checked(throughput={"level": "STANDARD"}) == 76
+    actions.change_number(line, by=admin, sends_per_second=10)
+    assert checked() == 10, "what a person set holds while Meta says the same"
+    assert checked(is_on_biz_app=True) == 16
+    assert checked(is_on_biz_app=False, throughput={"level": "NOT_APPLICABLE"}) == 16
 
 
 def test_a_lost_subscription_is_one_alert_until_it_is_mended(graph: Process, account: WabaAccount):
