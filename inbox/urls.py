@@ -17,6 +17,7 @@ urlpatterns = [
     path("conversations/<int:pk>/assignee/", views.assignee, name="assignee"),
     path("conversations/<int:pk>/closure/", views.closure, name="closure"),
     path("conversations/<int:pk>/readings/", views.readings, name="readings"),
+    path("conversations/<int:pk>/typing/", views.typing, name="typing"),
     path("attachments/<int:pk>/", attachment_views.attachment, name="attachment"),
     path("attachments/<int:pk>/thumbnail/", attachment_views.thumbnail, name="thumbnail"),
     path("attachments/<int:pk>/tries/", attachment_views.attachment_tries, name="attachment_tries"),

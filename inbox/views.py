@@ -144,6 +144,13 @@ def readings(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def typing(request: PersonRequest, pk: int) -> HttpResponse:
+    """Note that somebody writes to the customer, who may see it."""
+    actions.tell_typing(_find(request, pk))
+    return HttpResponse(status=204)
+
+
+@require_POST
 @refusals_as_notices
 def resend(request: PersonRequest, pk: int) -> HttpResponse:
     """Send again what failed or was not confirmed."""

@@ -135,6 +135,14 @@ class GraphClient:
         """Change a node or an edge, never a message; raise GraphError. It may have been done if no answer came."""
         return self._told("POST", path, token, app_secret, json=values)
 
+    def mark_read(
+        self, phone_number_id: str, wamid: str, *, token: str, app_secret: str = "", is_typing: bool = False
+    ) -> None:
+        """Tell a customer that their message and all before it were read, and that somebody types; raise GraphError."""
+        typing = {"typing_indicator": {"type": "text"}} if is_typing else {}
+        said = {"messaging_product": "whatsapp", "status": "read", "message_id": wamid} | typing
+        self.post(f"{phone_number_id}/messages", token=token, app_secret=app_secret, **said)
+
     def _told(self, method: str, path: str, token: str, app_secret: str, **kwargs: Any) -> dict[str, Any]:
         try:
             answer = self._request(method, path, token, app_secret, "", **kwargs)

@@ -61,7 +61,16 @@ class NumberForm(SecretsForm):
 
     class Meta:
         model = PhoneNumber
-        fields = ["waba", "phone_number_id", "display_phone", "name", "color", "teams", "sends_per_second"]
+        fields = [
+            "waba",
+            "phone_number_id",
+            "display_phone",
+            "name",
+            "color",
+            "teams",
+            "read_marks",
+            "sends_per_second",
+        ]
         widgets = {"teams": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -25,6 +25,7 @@ from inbox.actions.refusals import (
 )
 from inbox.actions.send import confirm_sent, resend_message, send_message, send_messages
 from inbox.actions.statuses import apply_statuses, settle_parked
+from inbox.actions.telling import tell_typing
 from inbox.actions.transfer import transfer_conversation
 from lib.refusals import Refusal
 
@@ -59,6 +60,7 @@ __all__ = [
     "retry_attachment",
     "send_message",
     "send_messages",
+    "tell_typing",
     "settle_parked",
     "take_conversation",
     "transfer_conversation",

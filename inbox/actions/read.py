@@ -6,14 +6,16 @@ from django.db import transaction
 from django.db.models import Subquery
 
 from inbox import broadcasts
+from inbox.actions.telling import tell_opened
 from inbox.models import Conversation, Message
 from inbox.models.message import FROM_META
 
 
 def mark_read(conversation: Conversation, *, up_to: int | None = None) -> None:
-    """Note that somebody of ours saw the thread, up to the message with this id; the customer is not told.
+    """Note that somebody of ours saw the thread, up to the message with this id.
 
-    What came after that one stays unread. Without it, or with one of another thread, all was seen.
+    What came after that one stays unread. Without it, or with one of another thread, all was seen, and the
+    customer is told where the number's policy says so.
     """
     with transaction.atomic():
         unread = Conversation.objects.select_for_update(no_key=True).filter(pk=conversation.pk, unread_count__gt=0)
@@ -26,6 +28,8 @@ def mark_read(conversation: Conversation, *, up_to: int | None = None) -> None:
             locked.unread_count = later
             locked.save(update_fields=["unread_count"])
             broadcasts.rows_changed([broadcasts.Row.of(locked)])
+        if not later:
+            tell_opened(locked)
 
 
 def _later(conversation: Conversation, up_to: int | None) -> int:

@@ -22,6 +22,7 @@ from inbox.actions.refusals import (
     OptedOut,
     WindowClosed,
 )
+from inbox.actions.telling import tell_replied
 from inbox.models import Conversation, Message
 from lib.after_commit import wake_on_commit
 from messaging.models import Template
@@ -153,6 +154,8 @@ def _send(
                 for position, (content, key) in enumerate(zip(contents, keys, strict=False))
             )
             _touch(found, messages[-1])
+            if messages[-1].is_answer:
+                tell_replied(found)
             broadcasts.messages_queued(messages)
             wake_on_commit(lane)
     except IntegrityError:

@@ -4,6 +4,7 @@ from inbox.models.amendment import Amendment
 from inbox.models.attachment import Attachment
 from inbox.models.conversation import Assignment, Conversation, Transfer
 from inbox.models.message import Message, MessageReceipt, ParkedStatus
+from inbox.models.read_mark import ReadMark
 from inbox.models.sending import RecipientPace, SendAttempt
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Message",
     "MessageReceipt",
     "ParkedStatus",
+    "ReadMark",
     "RecipientPace",
     "SendAttempt",
     "Transfer",

@@ -39,6 +39,13 @@ class PhoneNumber(ToldByMeta, Circuit):
         ACTIVE = "ACTIVE", _("Active")
         PAUSED = "PAUSED", _("Paused")
 
+    class ReadMarks(models.TextChoices):
+        """When customers are told that their messages were read."""
+
+        ON_OPEN = "ON_OPEN", _("When the conversation is opened")
+        ON_REPLY = "ON_REPLY", _("When somebody begins to reply")
+        NEVER = "NEVER", _("Never")
+
     # Serves the numbers of one account.
     waba = models.ForeignKey(WabaAccount, models.PROTECT, related_name="numbers", verbose_name=_("account"))
     phone_number_id = models.CharField(_("phone number id"), max_length=32, unique=True)
@@ -56,6 +63,15 @@ class PhoneNumber(ToldByMeta, Circuit):
     quality = models.CharField(_("quality"), max_length=10, blank=True)
     app_secret = EncryptedTextField(_("app secret"), blank=True)
     teams = models.ManyToManyField(Team, related_name="numbers", blank=True, verbose_name=_("teams"))
+
+    read_marks = models.CharField(
+        _("read marks for customers"),
+        max_length=8,
+        choices=ReadMarks,
+        default=ReadMarks.ON_REPLY,
+        db_default=ReadMarks.ON_REPLY,
+        help_text=_("The blue ticks, and that somebody types, which WhatsApp shows only with them."),
+    )
 
     # Sending pace (Meta: Throughput): slots are reserved by moving this time forward (GCRA).
     sends_per_second = models.PositiveSmallIntegerField(
@@ -141,6 +157,11 @@ class PhoneNumber(ToldByMeta, Circuit):
     @property
     def is_paused(self) -> bool:
         return self.state == self.State.PAUSED
+
+    @property
+    def tells_reading(self) -> bool:
+        """Whether customers get to know that their messages were read, and that somebody types."""
+        return self.read_marks != self.ReadMarks.NEVER
 
     @property
     def held_by(self) -> Circuit | None:

@@ -32,6 +32,7 @@ OF_ONE = [
     ("post", "/conversations/{c}/closure/"),
     ("delete", "/conversations/{c}/closure/"),
     ("post", "/conversations/{c}/readings/"),
+    ("post", "/conversations/{c}/typing/"),
     ("post", "/messages/{m}/resend/"),
     ("post", "/messages/{m}/confirmation/"),
 ]
@@ -164,9 +165,9 @@ def write_and_answer(owner, count: int, people: int) -> Conversation:
     [
         ("/inbox/all/", "", 9),
         ("/inbox/all/rows/", "true", 7),
-        ("/inbox/all/{c}/", "true", 14),
-        ("/conversations/{c}/changes/", "true", 12),
-        ("/conversations/{c}/older/", "true", 10),
+        ("/inbox/all/{c}/", "true", 15),
+        ("/conversations/{c}/changes/", "true", 13),
+        ("/conversations/{c}/older/", "true", 11),
     ],
 )
 def test_a_page_costs_the_same_however_much_there_is(signed_in, number, owner, path, htmx, budget):
