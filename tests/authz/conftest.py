@@ -11,7 +11,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 
-from tests.authz.server import servers
+from tests.authz.server import Served, serving
 from tests.authz.visits import Visitor
 from tests.authz.world import World
 
@@ -24,24 +24,24 @@ def opened(transactional_db: None) -> Opened:
     """Serve a fresh world: `with opened(hole="...") as visitor`."""
 
     @contextmanager
-    def serve(*, processes: int = 1, hole: str = "") -> Iterator[Visitor]:
+    def serve(**how: Any) -> Iterator[Visitor]:
         ContentType.objects.clear_cache()
         world = World()
-        with servers(processes, database="default", media=default_storage.location, hole=hole) as addresses:
-            yield Visitor(world, addresses)
+        with serving(media=default_storage.location, **how) as served:
+            yield Visitor(world, served)
 
     return serve
 
 
 @pytest.fixture(scope="module")
-def served(django_db_setup: None) -> Iterator[list[str]]:
-    """One process of the product for the tests of a file."""
-    with servers(1, database="default", media=default_storage.location) as addresses:
-        yield addresses
+def served(django_db_setup: None) -> Iterator[Served]:
+    """The product for the tests of a file."""
+    with serving(media=default_storage.location) as served:
+        yield served
 
 
 @pytest.fixture
-def visitor(transactional_db: None, served: list[str]) -> Visitor:
+def visitor(transactional_db: None, served: Served) -> Visitor:
     """A fresh world, served by the file's process."""
     ContentType.objects.clear_cache()
     return Visitor(World(), served)

@@ -3,16 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
-
-
-def application(hole: str) -> Any:
-    """Return config.asgi's application with the named hole in it; whole for an empty name."""
-    from config import asgi
-
-    if hole:
-        HOLES[hole]()
-    return asgi.application
 
 
 def everybody_sees_all_conversations() -> None:

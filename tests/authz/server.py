@@ -1,4 +1,4 @@
-"""The product as it is served, for the table to knock at: `python -m tests.authz.server PORT [HOLE]`.
+"""The product as production serves it, for the table to knock at: pages under granian, sockets and deliveries under uvicorn.
 
 A hole is damage planted on purpose (`holes.py`), to show that the table finds it.
 """
@@ -6,56 +6,86 @@ A hole is damage planted on purpose (`holes.py`), to show that the table finds i
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 import requests
+from django.db import connection
+
+LIVE_PATHS = ("/webhook/", "/ws/")
+"""What production gives to the live process; the rest is pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where the two kinds of processes answer; `live` is empty where only pages are served."""
+
+    pages: str
+    live: str = ""
+
+    def origin(self, path: str) -> str:
+        """Return the address that answers a path."""
+        return self.live if path.startswith(LIVE_PATHS) else self.pages
 
 
 @contextmanager
-def servers(count: int, *, database: str, media: str, hole: str = "") -> Iterator[list[str]]:
-    """Run `count` processes of the product on a database; yield their addresses."""
-    ports = [_free_port() for _ in range(count)]
-    user, password, host, port, name = (
-        _database(database)[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "NAME")
-    )
-    url = f"postgres://{user}:{password}@{host}:{port}/{name}"
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
+def serving(*, media: str, hole: str = "", workers: int = 1, live: bool = False) -> Iterator[Served]:
+    """Run the product on the tests' database: pages in so many processes, the live one if asked for."""
+    ports = [str(_free_port()) for _ in range(1 + live)]
+    environment = _environment(media) | {"HOLE": hole}
+    os.makedirs(media, exist_ok=True)
+    with ExitStack() as stack:
+        log = stack.enter_context(open(f"{media}/server.log", "a"))
+        for command, port in zip((_pages(workers), _live()), ports, strict=False):
+            command = [sys.executable, "-m", *command, "--port", port]
+            stack.callback(_end, subprocess.Popen(command, env=environment, stdout=log, stderr=log))
+        addresses = [f"http://127.0.0.1:{port}" for port in ports]
+        for address in addresses:
+            _wait_for(address)
+        yield Served(*addresses)
+
+
+def _pages(workers: int) -> list[str]:
+    options = ["--no-ws", "--host", "127.0.0.1", "--workers", str(workers), "--blocking-threads", "2"]
+    return ["granian", "--interface", "wsgi", "tests.authz.damaged:pages", *options]
+
+
+def _live() -> list[str]:
+    return ["uvicorn", "tests.authz.damaged:live", "--log-level", "error", "--ws", "websockets-sansio"]
+
+
+def _environment(media: str) -> dict[str, str]:
+    return os.environ | {
+        "DATABASE_URL": "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format_map(connection.settings_dict),
         "MEDIA_ROOT": media,
         "PRODUCTION": "false",
         "DEBUG": "false",
         "HTTPS": "false",
+        "LOG_LEVEL": "ERROR",
+        "GRAPH_BASE_URL": "http://127.0.0.1:9",
+        "METRICS_TOKEN": "for-prometheus",
+        "API_RATE": "100000",
+        "SECOND_FACTOR_REQUIRED": "",
+        "SECURITY_CONTACT": "mailto:a@b.c",
+        # Each visit comes from an address of its own: the brake on guessing counts them.
+        "TRUST_PROXY": "true",
     }
-    environment |= {"LOG_LEVEL": "ERROR", "GRAPH_BASE_URL": "http://127.0.0.1:9", "METRICS_TOKEN": "for-prometheus"}
-    environment |= {"API_RATE": "100000", "SECOND_FACTOR_REQUIRED": "", "SECURITY_CONTACT": "mailto:a@b.c"}
-    # Each visit comes from an address of its own: the brake on guessing counts them.
-    environment |= {"TRUST_PROXY": "true"}
-    command = [sys.executable, "-m", "tests.authz.server"]
-    os.makedirs(media, exist_ok=True)
-    log = open(f"{media}/server.log", "a")  # noqa: SIM115
-    running = [subprocess.Popen([*command, str(p), hole], env=environment, stdout=log, stderr=log) for p in ports]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Stop a server with its children; one that holds sockets is not waited for."""
+    process.send_signal(signal.SIGTERM)
     try:
-        addresses = [f"http://127.0.0.1:{port}" for port in ports]
-        for address in addresses:
-            _wait_for(address)
-        yield addresses
-    finally:
-        for process in running:
-            process.kill()
-            process.wait()
-        log.close()
-
-
-def _database(alias: str) -> dict[str, str]:
-    from django.db import connections
-
-    return connections[alias].settings_dict
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _wait_for(address: str, *, seconds: float = 30.0) -> None:
@@ -74,18 +104,3 @@ def _free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return found.getsockname()[1]
-
-
-def main() -> None:
-    """Serve config.asgi, damaged where a hole is named."""
-    import uvicorn
-
-    from tests.authz import holes
-
-    port, hole = sys.argv[1:3]
-    application = holes.application(hole)
-    uvicorn.run(application, host="127.0.0.1", port=int(port), log_level="error", ws="websockets-sansio")
-
-
-if __name__ == "__main__":
-    main()

@@ -22,6 +22,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from accounts.models import AuditLog
 from tests.authz.bodies import BODIES, KINDS_OF_DOORS, NEW, Form, address, kind_of, scopes_of
+from tests.authz.server import Served
 from tests.authz.table import SCOPES, Cell, Row
 from tests.authz.world import ABSENT, World
 
@@ -45,12 +46,14 @@ class Answer:
 
 
 class Visitor:
-    """Visits the cells of rows at some addresses of the product."""
+    """Visits the cells of rows where the product answers."""
 
-    def __init__(self, world: World, addresses: list[str]) -> None:
-        self.world, self.addresses = world, addresses
+    def __init__(self, world: World, served: Served) -> None:
+        self.world, self.served = world, served
         self._own = threading.local()
         self._shared: dict[tuple[str, str], Any] = {}
+        self._found_there: dict[str, Answer] = {}
+        self._forms: dict[str, list[tuple[str, str]]] = {}
         self._lock = threading.Lock()
 
     def violations(self, row: Row, role: str) -> Iterator[tuple[Cell, str]]:
@@ -86,16 +89,21 @@ class Visitor:
             return self.call(verb, url, self._bearer(cell.role, path), self._body(verb, path, url, thing))
         answer = self.send(verb, url, cookie, self._body(verb, path, url, thing))
         if answer.location.startswith("/admin/login/"):
-            # Where the admin sends whom it does not know; the answer is what they find there.
-            answer = self.send("GET", answer.location, cookie)
+            answer = self._sent_on(answer.location, cookie)
         if "object_id" in path and answer.location == "/admin/":
             # What Django's admin answers where nothing is.
             answer = Answer(404, answer.text, answer.location)
         return answer
 
+    def _sent_on(self, location: str, cookie: str) -> Answer:
+        """Return what somebody finds where the admin sends whom it does not know: the same wherever they came from."""
+        if cookie not in self._found_there:
+            self._found_there[cookie] = self.send("GET", location, cookie)
+        return self._found_there[cookie]
+
     def call(self, method: str, url: str, bearer: str, data: Any = None) -> Answer:
         """Call the API with a bearer's token."""
-        base = self._base
+        base = self.served.origin(url)
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
         body = {"json": data} if data is not None else {}
         response = self._http.request(method, base + url, headers=headers, timeout=30, **body)
@@ -103,7 +111,7 @@ class Visitor:
 
     def send(self, method: str, url: str, cookie: str, data: Any = None, **headers: str) -> Answer:
         """Send one request as the person of a session."""
-        base = self._base
+        base = self.served.origin(url)
         cookies = f"csrftoken={TOKEN}" + (f"; {settings.SESSION_COOKIE_NAME}={cookie}" if cookie else "")
         given = {"Cookie": cookies, "X-CSRFToken": TOKEN, "Origin": base, "Sec-Fetch-Site": "same-origin"}
         given["X-Forwarded-For"] = str(ipaddress.ip_address(FIRST_ADDRESS + next(_visits)))
@@ -116,13 +124,11 @@ class Visitor:
         return Answer(response.status_code, text, VARIES.sub("", location.removeprefix(base)))
 
     @property
-    def _base(self) -> str:
-        return self.addresses[threading.get_native_id() % len(self.addresses)]
-
-    @property
     def _http(self) -> requests.Session:
         if not hasattr(self._own, "http"):
             self._own.http = requests.Session()
+            # No proxy stands between us and ourselves: to look for one at each request is a third of its time.
+            self._own.http.trust_env = False
         return self._own.http
 
     def _wrong(self, cell: Cell, answer: Answer, absent: Answer | None, for_absent: int) -> str:
@@ -157,12 +163,18 @@ class Visitor:
         if method == "GET":
             return None
         if path.startswith("/admin/") and path.endswith(("/add/", "/change/")):
-            form = Form(self.send("GET", url, self.world.cookies["admin"]).text).fields
+            form = self._form(url)
             new = NEW.get(path.split("/")[3], dict)() if path.endswith("/add/") else {}
             return [(name, value) for name, value in form if name not in new] + list(new.items())
         if path.startswith("/admin/") and path.endswith("/delete/"):
             return {"post": "yes"}
         return BODIES[door](self.world, thing) if door in BODIES else None if "/api/" in path else NOTHING
+
+    def _form(self, url: str) -> list[tuple[str, str]]:
+        """Return what an administrator finds in a form: read once, as whoever is refused changes nothing."""
+        if url not in self._forms:
+            self._forms[url] = Form(self.send("GET", url, self.world.cookies["admin"]).text).fields
+        return self._forms[url]
 
     def _action(self, name: str, cookie: str, thing: Any) -> Answer:
         """Run a bulk action on one thing: 200 if it was carried out, 404 if nothing happened, 403 if refused."""
@@ -174,7 +186,7 @@ class Visitor:
         before = self._state(app, model, thing)
         answer = self.send("POST", url, cookie, data)
         if answer.status != 302 or answer.location.startswith(("/login/", "/admin/login/")):
-            answer = self.send("GET", answer.location, cookie) if "/admin/login/" in answer.location else answer
+            answer = self._sent_on(answer.location, cookie) if "/admin/login/" in answer.location else answer
             return Answer(404 if answer.status == 200 else answer.status)
         happened = self._state(app, model, thing) != before or "/merge/" in answer.location
         return Answer(200 if happened else 404)
@@ -187,7 +199,7 @@ class Visitor:
 
     def _socket(self, path: str, cookie: str, watched: int | None) -> Answer:
         """Open a socket, and watch a conversation with it: 200 if its pushes come, 404 if not, 403 if refused."""
-        base = self.addresses[0]
+        base = self.served.origin(path)
         headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"} if cookie else {}
         try:
             with connect(base.replace("http", "ws") + path, origin=base, additional_headers=headers) as socket:  # type: ignore[arg-type]
