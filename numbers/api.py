@@ -196,6 +196,9 @@ class NumberViewSet(ListModelMixin, ReadOne, Resource):
     }
 )
 class AccountOut(serializers.ModelSerializer[WabaAccount]):
+    # Empty before the first check.
+    subscription = serializers.ChoiceField(["", *WabaAccount.Subscription.values], read_only=True)
+
     class Meta:
         model = WabaAccount
         fields = [

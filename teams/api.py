@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import BooleanFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
@@ -74,7 +75,7 @@ class MemberChanges(Body):
 
 
 class TeamFilter(django_filters.FilterSet):
-    is_active = django_filters.BooleanFilter(label=_("Whether it works."))
+    is_active = BooleanFilter(label=_("Whether it works."))
 
     class Meta:
         model = Team

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django_filters.rest_framework import BooleanFilter
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
@@ -98,7 +99,7 @@ class UserNew(PersonFields):
 
 class UserFilters(django_filters.FilterSet):
     role = django_filters.ChoiceFilter(choices=Role.choices)
-    is_active = django_filters.BooleanFilter()
+    is_active = BooleanFilter()
     team = IdFilter(method="in_team", help_text="The id of a team: who works in it.")
     q = django_filters.CharFilter(method="called", help_text="Part of the name or of the e-mail.")
 

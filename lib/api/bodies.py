@@ -12,14 +12,23 @@ from rest_framework import serializers
 
 
 class Body(serializers.Serializer):
-    """A request's body. A field that is not named here is refused, never passed over in silence."""
+    """A request's body. A field that is not named here is refused, never passed over in silence; text is text."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
-            writable = {name for name, field in self.fields.items() if not field.read_only}
-            if unknown := sorted(data.keys() - writable):
+            writable = {name: field for name, field in self.fields.items() if not field.read_only}
+            if unknown := sorted(data.keys() - writable.keys()):
                 raise serializers.ValidationError({name: [_("This field cannot be written here.")] for name in unknown})
+            if numbers := sorted(
+                name for name, field in writable.items() if _is_number_for_text(field, data.get(name))
+            ):
+                # REST framework would write 0 as "0": a phone number sent as a number has lost its zeros.
+                raise serializers.ValidationError({name: [_("This is text: put it in quotes.")] for name in numbers})
         return super().to_internal_value(data)
+
+
+def _is_number_for_text(field: serializers.Field, value: Any) -> bool:
+    return isinstance(field, serializers.CharField) and isinstance(value, int | float)
 
 
 class Nothing(Body):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import django_filters
 from django import forms
+from django.core.validators import EMPTY_VALUES
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
@@ -23,7 +25,16 @@ class Filters(DjangoFilterBackend):
         known = PAGE_PARAMETERS | set(filterset.filters if filterset else ())
         if unknown := sorted(request.query_params.keys() - known):
             raise ValidationError({name: [_("There is no such filter.")] for name in unknown})
+        if filterset and (empty := sorted(_without_value(request, filterset))):
+            raise ValidationError({name: [_("This is not a value of this filter.")] for name in empty})
         return super().filter_queryset(request, queryset, view)
+
+
+def _without_value(request: Request, filterset: Any) -> Iterator[str]:
+    """Yield the filters that were given and mean nothing: `is_active=maybe`, `until=`."""
+    if filterset.is_valid():
+        given = request.query_params.keys() & filterset.filters.keys()
+        yield from (name for name in given if filterset.form.cleaned_data[name] in EMPTY_VALUES)
 
 
 class IdField(forms.IntegerField):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError as ModelError
 from django.db import DataError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 
@@ -41,7 +41,7 @@ class Pages(CursorPagination):
     def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any] | None:
         try:
             return super().paginate_queryset(queryset, request, view)
-        except (ValueError, OverflowError, ModelError, DataError) as error:
+        except (NotFound, ValueError, OverflowError, ModelError, DataError) as error:
             # A cursor that somebody made up, or that belongs to another list.
             raise ValidationError({"cursor": [_("This cursor does not belong to this list.")]}) from error
 

@@ -80,6 +80,10 @@ def test_a_team_one_does_not_see_has_nobody(api, owner, teammate, other_team):
         ({"cursor": "cD1hYmM="}, "cursor"),
         ({"cursor": "cD0AMQ=="}, "cursor"),
         ({"cursor": "bz0tNQ=="}, None),
+        ({"cursor": "made up"}, "cursor"),
+        ({"is_active": "maybe"}, "is_active"),
+        ({"is_active": "2"}, "is_active"),
+        ({"role": ""}, "role"),
     ],
 )
 def test_a_query_that_is_not_right_never_breaks_and_says_where(api, owner, query, field):

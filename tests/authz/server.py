@@ -1,4 +1,4 @@
-"""The product as production serves it, for the table to knock at: pages under granian, sockets and deliveries under uvicorn.
+"""The product as production serves it, for the table to knock at: granian for pages, uvicorn for what is live.
 
 A hole is damage planted on purpose (`holes.py`), to show that the table finds it.
 """

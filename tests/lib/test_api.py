@@ -34,6 +34,7 @@ class MayNotEnter(Refusal):
 class Measures(Body):
     width = serializers.IntegerField()
     height = serializers.IntegerField(required=False)
+    name = serializers.CharField(required=False)
 
 
 class Echo(ApiView):
@@ -86,6 +87,13 @@ def test_a_field_that_was_not_named_is_refused():
     written = Measures(data={"width": 1, "weight": 2, "": 3})
     assert not written.is_valid()
     assert set(written.errors) == {"weight", ""}
+
+
+def test_text_is_no_number():
+    assert Measures(data={"width": 1, "name": "0"}).is_valid()
+    written = Measures(data={"width": 1, "name": 0})
+    assert not written.is_valid()
+    assert set(written.errors) == {"name"}
 
 
 # --- Problems ---------------------------------------------------------------------------------------
