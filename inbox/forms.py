@@ -10,9 +10,13 @@ from inbox.selectors import assignable_people
 
 
 class MessageForm(forms.Form):
-    """A text for the customer; `client_key` makes the second click the same message."""
+    """A text for the customer, perhaps in answer to the message `quoted`.
+
+    `client_key` makes the second click the same message.
+    """
 
     text = forms.CharField(strip=False, required=False)
+    quoted = forms.IntegerField(required=False)
     client_key = forms.UUIDField()
 
 

@@ -98,12 +98,14 @@ def messages(request: PersonRequest, pk: int) -> HttpResponse:
     form = MessageForm(request.POST)
     if not form.is_valid():
         return render(request, "inbox/_notice.html", {"text": _("Reload the page and try again.")}, status=400)
+    quoted = form.cleaned_data["quoted"]
     try:
         sent = actions.send_messages(
             conversation,
             outgoing.texts(form.cleaned_data["text"]),
             client_key=str(form.cleaned_data["client_key"]),
             by=request.user,
+            quoted=_find_message(request, quoted) if quoted else None,
         )
     except Invalid as invalid:
         return render(request, "inbox/_notice.html", {"text": str(invalid.reason)}, status=409)

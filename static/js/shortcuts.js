@@ -20,7 +20,7 @@ function leave(field) {
 
 document.addEventListener("keydown", (event) => {
   const { target, key } = event
-  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open], :popover-open")) return
   if (target.matches(TYPING)) return key === "Escape" && leave(target)
   if (key === "j" || key === "k") return step(key === "j" ? 1 : -1)
   const named = [...document.querySelectorAll("[data-shortcut]")].find((element) => element.dataset.shortcut === key)

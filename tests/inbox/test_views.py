@@ -223,6 +223,24 @@ def test_a_long_text_is_several_messages(signed_in, owner, conversation):
         assert answer.content.decode().count("<article") == 2
 
 
+def test_an_answer_quotes_only_what_its_author_may_see(
+    signed_in, owner, conversation, message, customer_writes, number
+):
+    page, url = signed_in(owner), f"/conversations/{conversation.pk}/messages/"
+    asked = customer_writes("Qual o prazo?")
+    answer = page.post(url, {"text": "Dois dias", "client_key": str(uuid.uuid4()), "quoted": asked.pk})
+    assert answer.status_code == 200
+    assert Message.objects.get(text="Dois dias").quoted == asked
+    others = customer_writes(phone="5511987650002")
+    form = {"text": "Eu não", "client_key": str(uuid.uuid4())}
+    assert page.post(url, form | {"quoted": others.pk}).status_code == 409
+    number.teams.clear()
+    Conversation.objects.filter(pk=conversation.pk).update(assignee=owner)
+    assert page.post(url, form | {"quoted": others.pk}).status_code == 404
+    assert page.post(url, form | {"quoted": "9" * 30}).status_code == 404
+    assert not Message.objects.filter(text="Eu não").exists()
+
+
 def test_taking_closing_and_reopening(signed_in, owner, conversation):
     page, base = signed_in(owner), f"/conversations/{conversation.pk}"
     assert page.post(f"{base}/assignee/", {"user": owner.pk}).status_code == 200
