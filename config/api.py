@@ -35,6 +35,11 @@ router.register(
     inbox.ConversationMessageViewSet,
     basename="conversation-message",
 )
+router.register(
+    r"conversations/(?P<conversation_id>[0-9]{1,18})/scheduled-messages",
+    inbox.ScheduledMessageViewSet,
+    basename="scheduled-message",
+)
 router.register("messages", inbox.MessageViewSet, basename="message")
 router.register("media", inbox.MediaViewSet, basename="media")
 router.register("templates", messaging.TemplateViewSet, basename="template")

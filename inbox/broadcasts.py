@@ -86,10 +86,14 @@ def number_changed(number: int) -> None:
     queued = Message.objects.filter(number=number, lane=Message.Lane.REPLIES, outbox=Message.Status.QUEUED)
     waiting = list(queued.values_list("pk", "conversation_id")[:MOST_WAITING])
     messages_changed(waiting)
+    for conversation in {conversation for _, conversation in waiting}:
+        thread_changed(conversation)
+
+
+def thread_changed(conversation: int) -> None:
+    """Let the pages that show a thread ask for what surrounds its messages."""
     _push(
-        live.Event(conversation_group(conversation, language), _thread_signals, conversation)
-        for conversation in {conversation for _, conversation in waiting}
-        for language in LANGUAGES
+        live.Event(conversation_group(conversation, language), _thread_signals, conversation) for language in LANGUAGES
     )
 
 

@@ -20,6 +20,13 @@ class MessageForm(forms.Form):
     client_key = forms.UUIDField()
 
 
+class ScheduleForm(MessageForm):
+    """A text and when it shall leave, in the person's zone."""
+
+    due_at = forms.DateTimeField()
+    cancel_if_answered = forms.BooleanField(required=False)
+
+
 class AssigneeForm(forms.Form):
     """Who shall look after the conversation; empty for nobody."""
 

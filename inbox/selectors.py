@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from accounts.models import AuditLog, User
 from contacts.models import Contact, ContactIdentity
 from inbox.folders import Folder
-from inbox.models import Amendment, Attachment, Conversation, Message
+from inbox.models import Amendment, Attachment, Conversation, Message, ScheduledMessage
 from inbox.models.conversation import window_ends_soon
 from lib.transactions import horizon
 from numbers.models import PhoneNumber
@@ -44,6 +44,17 @@ def visible_contacts(user: User) -> QuerySet[Contact]:
 def visible_messages(user: User) -> QuerySet[Message]:
     """The messages of the conversations a person may see."""
     return Message.objects.filter(conversation__in=Conversation.objects.visible_to(user))
+
+
+def visible_scheduled(user: User) -> QuerySet[ScheduledMessage]:
+    """What is to leave later in the conversations a person may see."""
+    return ScheduledMessage.objects.filter(conversation__in=Conversation.objects.visible_to(user))
+
+
+def scheduled_for_display(conversation: Conversation) -> QuerySet[ScheduledMessage]:
+    """What is to leave later, and what could not and nobody has taken note of."""
+    shown = ScheduledMessage.objects.filter(conversation=conversation, state__in=["WAITING", "NOT_SENT"])
+    return shown.select_related("author").order_by("due_at", "pk")
 
 
 def visible_attachments(user: User) -> QuerySet[Attachment]:

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from inbox import attachment_views, views
+from inbox import attachment_views, schedule_views, views
 from inbox.converters import FolderConverter
 
 register_converter(FolderConverter, "folder")
@@ -18,6 +18,8 @@ urlpatterns = [
     path("conversations/<int:pk>/closure/", views.closure, name="closure"),
     path("conversations/<int:pk>/readings/", views.readings, name="readings"),
     path("conversations/<int:pk>/typing/", views.typing, name="typing"),
+    path("conversations/<int:pk>/scheduled-messages/", schedule_views.scheduled_messages, name="scheduled_messages"),
+    path("scheduled-messages/<int:pk>/", schedule_views.scheduled_message, name="scheduled_message"),
     path("attachments/<int:pk>/", attachment_views.attachment, name="attachment"),
     path("attachments/<int:pk>/thumbnail/", attachment_views.thumbnail, name="thumbnail"),
     path("attachments/<int:pk>/tries/", attachment_views.attachment_tries, name="attachment_tries"),

@@ -201,5 +201,6 @@ def _state(request: PersonRequest, conversation: Conversation) -> dict[str, Any]
         "conversation": conversation,
         "is_mine": conversation.assignee_id == request.user.pk,
         "people": selectors.assignable_people(conversation),
+        "scheduled_messages": selectors.scheduled_for_display(conversation),
         "client_key": uuid.uuid4(),
     }

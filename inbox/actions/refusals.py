@@ -53,3 +53,23 @@ class OptedOut(Refusal):
 
 class NotFailed(Refusal):
     text = _("This message has no pending question. The page shows its present state.")
+
+
+class InThePast(Refusal):
+    text = _("This time is over. Choose a later one.")
+
+
+class TooFarAhead(Refusal):
+    text = _("Messages can be scheduled for the next 30 days. Choose an earlier time.")
+
+
+class WindowClosedByThen(Refusal):
+    text = _("By then the 24 h window is closed, and only a template can leave. Choose an earlier time.")
+
+
+class NoLongerScheduled(Refusal):
+    text = _("This message is not scheduled any more. The page shows its present state.")
+
+
+class CustomerAnswered(Refusal):
+    text = _("The customer answered first.")

@@ -4,6 +4,7 @@ from inbox.api.contacts import ContactViewSet
 from inbox.api.conversations import ConversationViewSet
 from inbox.api.media import MediaViewSet
 from inbox.api.messages import ConversationMessageViewSet, MessageViewSet
+from inbox.api.scheduled import ScheduledMessageViewSet
 
 __all__ = [
     "ContactViewSet",
@@ -11,4 +12,5 @@ __all__ = [
     "ConversationViewSet",
     "MediaViewSet",
     "MessageViewSet",
+    "ScheduledMessageViewSet",
 ]

@@ -5,6 +5,7 @@ from inbox.models.attachment import Attachment
 from inbox.models.conversation import Assignment, Conversation, Transfer
 from inbox.models.message import Message, MessageReceipt, ParkedStatus
 from inbox.models.read_mark import ReadMark
+from inbox.models.scheduled import ScheduledMessage
 from inbox.models.sending import RecipientPace, SendAttempt
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "ParkedStatus",
     "ReadMark",
     "RecipientPace",
+    "ScheduledMessage",
     "SendAttempt",
     "Transfer",
 ]

@@ -16,7 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from accounts.models import AuditLog, User
-from inbox.models import Message, Transfer
+from inbox.actions import refusals
+from inbox.models import Message, ScheduledMessage, Transfer
 from messaging import errors, formatting
 from numbers.models.circuit import Circuit
 
@@ -81,6 +82,13 @@ def hold_reason(circuit: Circuit) -> str:
     if circuit.blocked_code is None:
         return gettext("WhatsApp does not answer.")
     return str(errors.meaning(circuit.blocked_code).text)
+
+
+@register.filter
+def reason_text(scheduled: ScheduledMessage) -> str:
+    """Say in words why a scheduled message did not leave."""
+    refusal = getattr(refusals, scheduled.reason, None)
+    return str(refusal.text) if refusal else ""
 
 
 @register.filter

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
+
+from django.utils import timezone
 
 from tests.authz.world import ABSENT, World
 
@@ -18,6 +21,7 @@ KINDS = {
     "/conversations/<int:pk>/closure/": "conversation",
     "/conversations/": "conversation",
     "/inbox/<folder:folder>/<int:pk>/": "conversation",
+    "/scheduled-messages/": "scheduled_message",
     "/messages/<int:pk>/confirmation/": "unconfirmed_message",
     "/messages/<int:pk>/resend/": "failed_message",
     "/numbers/<int:pk>/resume/": "paused_phonenumber",
@@ -37,6 +41,7 @@ KINDS = {
     "/api/v1/numbers/": "phonenumber",
     "/api/v1/waba-accounts/": "wabaaccount",
     "/api/v1/contacts/": "contact",
+    "/api/v1/conversations/<conversation_id>/scheduled-messages/": "scheduled_message",
     "/api/v1/conversations/": "conversation",
     "/api/v1/messages/": "message",
     "/api/v1/media/": "attachment",
@@ -100,13 +105,21 @@ def address(path: str, thing: Any, world: World) -> str:
     }
     if "<int:merged>" in path:
         values["merged"] = world.merging.pk
+    if kind_of(path) == "scheduled_message":
+        values["conversation_id"] = thing.conversation_id if thing else ABSENT
     if kind_of(path) == "member":
         values["team_id"] = thing.team_id if thing else ABSENT
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values.get(found[1], pk)), path)
 
 
+def _scheduled() -> Body:
+    return {"text": "Oi", "due_at": (timezone.now() + timedelta(hours=1)).isoformat()}
+
+
 BODIES: dict[str, Callable[[World, Any], Body]] = {
     "POST /conversations/<int:pk>/messages/": lambda *_: {"text": "Oi", "client_key": uuid.uuid4()},
+    "POST /conversations/<int:pk>/scheduled-messages/": lambda *_: _scheduled() | {"client_key": uuid.uuid4()},
+    "POST /scheduled-messages/<int:pk>/": lambda *_: _scheduled() | {"client_key": uuid.uuid4()},
     "POST /account/": lambda *_: {"name": "Nova", "language": "pt-br", "time_zone": "America/Sao_Paulo"},
     "POST /account/password/": lambda *_: {"old": "wrong", "new": uuid.uuid4(), "again": "wrong"},
     "POST /account/second-factor/remove/": lambda *_: {"password": "wrong"},
@@ -138,6 +151,7 @@ BODIES: dict[str, Callable[[World, Any], Body]] = {
     "POST /api/v1/contacts": lambda *_: {"phone": f"+55119{uuid.uuid4().int % 10**8:08}", "name": "Nova"},
     "POST /api/v1/conversations/<pk>/assign": lambda *_: {"user": None},
     "POST /api/v1/conversations/<pk>/transfer": lambda world, _: {"team": world.west.pk},
+    "POST /api/v1/conversations/<conversation_id>/scheduled-messages": lambda *_: _scheduled(),
     "POST /api/v1/tokens": lambda *_: {"name": "CRM", "scopes": ["contacts:read"]},
 }
 """The bodies that are not empty; forms of the admin are read from the page (`Form`)."""

@@ -18,7 +18,7 @@ from accounts.models import AuditLog, Role, SecondFactor, Session, User
 from accounts.tokens import machine, refresh
 from contacts.models import Contact, ContactIdentity, ContactMerge
 from inbox.actions import merge_contacts
-from inbox.models import Attachment, Conversation, Message
+from inbox.models import Attachment, Conversation, Message, ScheduledMessage
 from messaging.models import Template
 from numbers.models import Alert, PhoneNumber, WabaAccount
 from teams.models import Team, TeamMember
@@ -114,11 +114,25 @@ class World:
         return Message.objects.create(conversation=conversation, number=conversation.number, **values)
 
     def _failed_message_of(self, scope: str) -> Message:
-        return self._message_of(scope, direction="OUTBOUND", status=Message.Status.FAILED)
+        payload = {"type": "text", "text": {"body": "said"}}
+        return self._message_of(scope, direction="OUTBOUND", status=Message.Status.FAILED, payload=payload)
 
     def _unconfirmed_message_of(self, scope: str) -> Message:
         due = timezone.now() + timedelta(hours=1)
         return self._message_of(scope, direction="OUTBOUND", status=Message.Status.UNKNOWN, due_at=due)
+
+    def _scheduled_message_of(self, scope: str) -> ScheduledMessage:
+        conversation, due = self._conversation_of(scope), timezone.now() + timedelta(hours=1)
+        payload = {"type": "text", "text": {"body": "later"}}
+        return ScheduledMessage.objects.create(
+            conversation=conversation,
+            author=self.people["admin"],
+            client_key=uuid.uuid4(),
+            kind="text",
+            text="later",
+            payload=payload,
+            due_at=due,
+        )
 
     def _attachment_of(self, scope: str) -> Attachment:
         message = self._message_of(scope, kind="image", payload={"image": {"id": "1"}})

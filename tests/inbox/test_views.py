@@ -33,6 +33,7 @@ OF_ONE = [
     ("delete", "/conversations/{c}/closure/"),
     ("post", "/conversations/{c}/readings/"),
     ("post", "/conversations/{c}/typing/"),
+    ("post", "/conversations/{c}/scheduled-messages/"),
     ("post", "/messages/{m}/resend/"),
     ("post", "/messages/{m}/confirmation/"),
 ]
@@ -165,8 +166,8 @@ def write_and_answer(owner, count: int, people: int) -> Conversation:
     [
         ("/inbox/all/", "", 9),
         ("/inbox/all/rows/", "true", 7),
-        ("/inbox/all/{c}/", "true", 15),
-        ("/conversations/{c}/changes/", "true", 13),
+        ("/inbox/all/{c}/", "true", 16),
+        ("/conversations/{c}/changes/", "true", 14),
         ("/conversations/{c}/older/", "true", 11),
     ],
 )
