@@ -26,11 +26,13 @@ WHERE (entry.written_in, entry.id) > (%(written_in)s, %(id)s) AND entry.written_
 ORDER BY entry.written_in, entry.id LIMIT %(rows)s
 """  # noqa: S608
 # Ids of transactions begin anew in another cluster: the order there begins after what came from the old one.
+# What this statement itself cannot see yet is from there; asked before it, whatever commits in between would be.
 NEXT_AFTER_RESTORE = f"""
-SELECT {CANONICAL} FROM accounts_auditlog AS entry
+SELECT {CANONICAL} FROM accounts_auditlog AS entry,
+  (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS following) AS seen
 WHERE NOT EXISTS (SELECT FROM accounts_auditseal WHERE entry_id = entry.id)
-AND (entry.written_in < %(oldest)s OR entry.written_in >= %(next)s)
-ORDER BY entry.written_in < %(next)s, entry.written_in, entry.id LIMIT %(rows)s
+AND (entry.written_in < %(oldest)s OR entry.written_in >= seen.following)
+ORDER BY entry.written_in < seen.following, entry.written_in, entry.id LIMIT %(rows)s
 """  # noqa: S608
 
 
@@ -72,7 +74,7 @@ def _due(end: Last) -> list[Row]:
         cursor.execute(RUNNING)
         oldest, following = cursor.fetchone()
         is_new_order = not end.head.position or end.written_in >= following
-        bounds = {"written_in": end.written_in, "id": end.entry, "oldest": oldest, "next": following, "rows": BATCH}
+        bounds = {"written_in": end.written_in, "id": end.entry, "oldest": oldest, "rows": BATCH}
         cursor.execute(NEXT_AFTER_RESTORE if is_new_order else NEXT, bounds)
         return list(cursor.fetchall())
 

@@ -178,6 +178,25 @@ def test_many_writers_and_sealers_at_once_make_one_chain(ana):
     assert findings() == []
 
 
+def test_what_is_written_while_the_first_batch_is_chosen_comes_after_it(ana):
+    def write() -> None:
+        record("user.changed", ana, by=ana)
+        connections.close_all()
+
+    def written_before(execute, sql, *args):
+        if sql == sealing.NEXT_AFTER_RESTORE:
+            with ThreadPoolExecutor(1) as thread:
+                thread.submit(write).result()
+        return execute(sql, *args)
+
+    record("user.changed", ana, by=ana)
+    with connection.execute_wrapper(written_before):
+        seal_due()
+    seal_due()
+    assert AuditSeal.objects.count() == AuditLog.objects.count() == 2
+    assert findings() == []
+
+
 def test_batches_go_on_until_nothing_is_left(ana, monkeypatch):
     monkeypatch.setattr(sealing, "BATCH", 4)
     for _ in range(9):
