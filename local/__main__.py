@@ -45,7 +45,7 @@ def demo(_: argparse.Namespace) -> int:
 def test(arguments: argparse.Namespace) -> int:
     """Run pytest on a PostgreSQL and a Valkey of its own, in as many processes as there are cores (-n 0: in one)."""
     processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-    command = [sys.executable, "-m", "pytest", "-n", str(processes), "--dist", "loadfile"]
+    command = [sys.executable, "-m", "pytest", "-n", str(processes), "--dist", "loadfile", "--no-loadscope-reorder"]
     return _with_servers("test", [*command, *_rest(arguments)])
 
 
