@@ -18,6 +18,7 @@ from inbox import circuits
 from inbox.claims import NOTHING, Claim, Round, claim_due
 from inbox.outcomes import Ended, store_outcomes
 from lib import graph, pulse
+from lib.encryption import CannotDecrypt
 from lib.failpoints import failpoint
 from messaging.outbound import message_payload
 
@@ -77,6 +78,9 @@ class Sender:
         started = time.monotonic()
         try:
             outcome = self._send(claim)
+        except CannotDecrypt as error:
+            # Nobody was called; the message waits for its secret.
+            outcome = graph.NotSent(str(error))
         except Exception as error:
             # Whatever broke, the call may have been made: nobody sends it again unasked.
             log.exception("send.broke", message=claim.message)

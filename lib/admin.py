@@ -132,7 +132,7 @@ class ReadOnlyAdmin(ScopedAdmin):
 
 
 class SecretField(forms.CharField):
-    """A secret that can be written and never read back: left empty, the stored one stays."""
+    """A secret that can be written and never read back: left empty it has not changed, and the stored one stays."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -141,16 +141,3 @@ class SecretField(forms.CharField):
             help_text=_("Never shown again. Leave empty to keep what is stored."),
             **kwargs,
         )
-
-
-class SecretsForm(forms.ModelForm):
-    """A model form whose `secrets` keep their stored value when left empty."""
-
-    secrets: ClassVar[tuple[str, ...]] = ()
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if cleaned is not None:
-            for name in self.secrets:
-                cleaned[name] = cleaned.get(name) or getattr(self.instance, name)
-        return cleaned

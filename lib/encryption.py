@@ -14,6 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
 
 VERSION = "v1"
 NONCE_BYTES = 12
@@ -61,8 +62,31 @@ def seal_of_today() -> str:
     return f"{VERSION}.{next(iter(_keys(tuple(settings.FIELD_KEYS))))}."
 
 
+class Sealed(str):
+    """A secret as it came from the database."""
+
+
+class OpenedWhenRead(DeferredAttribute):
+    """A row's secret: opened by who reads it and not with its row, so that one that does not open costs no other."""
+
+    field: EncryptedTextField
+
+    def __get__(self, instance: models.Model | None, cls: Any = None) -> Any:
+        """Return the secret; raise CannotDecrypt."""
+        value = super().__get__(instance, cls)
+        if instance is not None and isinstance(value, Sealed):
+            value = instance.__dict__[self.field.attname] = decrypt(value, bound_to=self.field.place)
+        return value
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        # Without it Python would look into the row first, and find what is sealed.
+        instance.__dict__[self.field.attname] = value
+
+
 class EncryptedTextField(models.TextField):
     """Text that is stored sealed; the empty string stays empty. Never filter on it."""
+
+    descriptor_class = OpenedWhenRead
 
     @property
     def place(self) -> str:
@@ -70,11 +94,26 @@ class EncryptedTextField(models.TextField):
         return f"{self.model._meta.label}.{self.name}"
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:
-        return decrypt(value, bound_to=self.place) if value else value
+        return Sealed(value) if value else value
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """What nobody opened is saved as it came."""
+        value = model_instance.__dict__.get(self.attname)
+        return value if isinstance(value, Sealed) else super().pre_save(model_instance, add)
 
     def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, Sealed):
+            return str(value)
         value = super().get_prep_value(value)
         return encrypt(value, bound_to=self.place) if value else value
+
+    def value_from_object(self, obj: models.Model) -> Any:
+        """Forms and dumps are told nothing."""
+        return ""
+
+    def is_stored(self, obj: models.Model) -> bool:
+        """Tell whether a row has a secret, without opening it."""
+        return bool(obj.__dict__.get(self.attname))
 
 
 def encrypted_fields() -> Iterator[EncryptedTextField]:

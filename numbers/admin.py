@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.audit import record
 from accounts.requests import person
-from lib.admin import SecretField, SecretsForm, VisibleOnlyFilter
+from lib.admin import SecretField, VisibleOnlyFilter
 from lib.graph import GraphError
 from lib.verb_admin import VerbAdmin
 from numbers import actions, health
@@ -35,7 +35,7 @@ COLOURS = {
     "blue": _("Blue"),
     "indigo": _("Indigo"),
     "violet": _("Violet"),
-    "pink": _("Pink"),
+    "rose": _("Pink"),
     "red": _("Red"),
     "orange": _("Orange"),
     "amber": _("Amber"),
@@ -44,20 +44,18 @@ COLOURS = {
 """The dots that static/css/controls.css draws."""
 
 
-class AccountForm(SecretsForm):
+class AccountForm(forms.ModelForm):
     access_token = SecretField(label=_("Access token"))
     app_secret = SecretField(label=_("App secret"))
-    secrets = ("access_token", "app_secret")
 
     class Meta:
         model = WabaAccount
         fields = ["waba_id", "name", "portfolio_id", "access_token", "app_secret"]
 
 
-class NumberForm(SecretsForm):
+class NumberForm(forms.ModelForm):
     color = forms.ChoiceField(label=_("Colour"), choices=COLOURS, initial="teal", help_text=_("Dot in the list."))
     app_secret = SecretField(label=_("App secret"))
-    secrets = ("app_secret",)
 
     class Meta:
         model = PhoneNumber
@@ -102,7 +100,7 @@ class WabaAccountAdmin(VerbAdmin):
 
     @admin.display(description=_("token"), boolean=True)
     def has_token(self, account: WabaAccount) -> bool:
-        return bool(account.access_token)
+        return WabaAccount._meta.get_field("access_token").is_stored(account)
 
     @admin.display(description=_("connecting"))
     def steps(self, account: WabaAccount) -> str:
@@ -271,7 +269,7 @@ class PhoneNumberAdmin(VerbAdmin):
 
     def _tell(self, request: HttpRequest, asked: PhoneNumber | WabaAccount, error: str) -> None:
         """Say what Graph answered, or why it did not."""
-        asked.refresh_from_db()
+        asked = type(asked)._default_manager.get(pk=asked.pk)
         if isinstance(asked, PhoneNumber):
             found = [word(asked.status), word(asked.quality), word(asked.limit), asked.callback]
         else:

@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from lib import pulse
+from lib.encryption import CannotDecrypt
 from lib.graph import GraphError, client
 from numbers import alerts
 from numbers.alerts import Notice
@@ -46,7 +47,7 @@ def check_due() -> None:
 
 def check_account(account: WabaAccount) -> str:
     """Read which apps get the account's webhooks; return why it could not be asked, or nothing."""
-    error, told = _ask(account, account.app_secret, f"{account.waba_id}/subscribed_apps")
+    error, told = _ask(account, f"{account.waba_id}/subscribed_apps")
     account.checked_at, account.check_error = timezone.now(), error[:200]
     with transaction.atomic():
         if told is not None:
@@ -61,7 +62,7 @@ def check_account(account: WabaAccount) -> str:
 def check_number(number: PhoneNumber) -> str:
     """Read what Graph believes of a number; return why it could not be asked, or nothing."""
     asked_at = timezone.now()
-    error, told = _ask(number.waba, number.secret_for_proof, number.phone_number_id, fields=NUMBER_FIELDS)
+    error, told = _ask(number, number.phone_number_id, fields=NUMBER_FIELDS)
     with transaction.atomic():
         alerts.one_at_a_time()
         fresh = PhoneNumber.objects.defer("app_secret").get(pk=number.pk)
@@ -143,11 +144,11 @@ def subscription(told: dict[str, Any]) -> str:
     return WabaAccount.Subscription.OURS if ours else WabaAccount.Subscription.OTHERS
 
 
-def _ask(account: WabaAccount, app_secret: str, path: str, **params: str) -> tuple[str, dict[str, Any] | None]:
+def _ask(of: WabaAccount | PhoneNumber, path: str, **params: str) -> tuple[str, dict[str, Any] | None]:
     """Read from Graph; return why it failed, or nothing, and the answer."""
     try:
-        return "", client().get(path, token=account.token, app_secret=app_secret, **params)
-    except GraphError as error:
+        return "", client().get(path, token=of.token, app_secret=of.secret_for_proof, **params)
+    except (GraphError, CannotDecrypt) as error:
         return str(error), None
 
 

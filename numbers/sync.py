@@ -63,5 +63,4 @@ def _keep(account: WabaAccount, entry: dict[str, Any], by: User | None) -> Phone
             by=by,
         )
     PhoneNumber.objects.filter(pk=number.pk).update(**told)
-    number.refresh_from_db()
-    return number
+    return PhoneNumber.objects.get(pk=number.pk)

@@ -14,11 +14,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.requests import PersonRequest
+from lib.encryption import CannotDecrypt
 from lib.graph import GraphError
 from numbers import actions, selectors
 from numbers.connecting.findings import Subject
 from numbers.connecting.steps import ACCOUNT_STEPS, STEPS, Step
-from numbers.connecting.words import explain
+from numbers.connecting.words import UNOPENED, explain
 from numbers.forms import ConnectForm, MoveForm
 from numbers.models import PhoneNumber, WabaAccount
 from numbers.offers import OFFERS
@@ -171,7 +172,7 @@ def _step(request: PersonRequest, subject: Subject, step: Step, address: str) ->
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         if subject.number:
             subject = Subject(subject.account, PhoneNumber.objects.select_related("waba").get(pk=subject.number.pk))
-    finding = step.check(subject)
+    finding = step.look(subject)
     shown = {"step": step, "address": address, "finding": finding, "account": subject.account}
     response = render(request, "numbers/_step.html", context | shown | {"number": subject.number})
     if context.get("done"):
@@ -192,4 +193,6 @@ def _do(request: PersonRequest, subject: Subject, step: Step) -> dict[str, Any]:
     except GraphError as error:
         said = explain(error)
         return {"problem": said.text, "problem_advice": said.advice}
+    except CannotDecrypt:
+        return dict(zip(("problem", "problem_advice"), UNOPENED, strict=True))
     return {"done": offer.done, "everything": offer.changes_everything}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
+from lib.encryption import CannotDecrypt
 from lib.refusals import Refusal
 
 
@@ -14,10 +15,17 @@ def set_fields(row: models.Model, fields: Mapping[str, Any], *, allowed: Collect
     """Set the fields of a row, unsaved; return the names of those that changed. Raise TypeError for any other name."""
     if unknown := fields.keys() - set(allowed):
         raise TypeError(f"not to be changed here: {', '.join(sorted(unknown))}")
-    changed = sorted(name for name, value in fields.items() if getattr(row, name) != value)
+    changed = sorted(name for name, value in fields.items() if not _is(row, name, value))
     for name in changed:
         setattr(row, name, fields[name])
     return changed
+
+
+def _is(row: models.Model, name: str, value: Any) -> bool:
+    try:
+        return bool(getattr(row, name) == value)
+    except CannotDecrypt:
+        return False  # what opens no more is replaced
 
 
 def insert(row: models.Model, *, taken: type[Refusal]) -> None:

@@ -50,7 +50,7 @@ def move_number(number: PhoneNumber, *, to: WabaAccount, phone_number_id: str, b
     row.save()
     Alert.objects.filter(number=row, ended_at=None).update(ended_at=timezone.now())
     record("number.moved", row, by=by, account=to.pk, phone_number_id=phone_number_id, **left)
-    number.refresh_from_db()
+    number.refresh_from_db(fields=["waba", "phone_number_id", "state"])
 
 
 def _check_free(row: PhoneNumber, phone_number_id: str) -> None:

@@ -47,7 +47,7 @@ class Subject:
     @property
     def secret(self) -> str:
         """The app secret that proves our calls, where one is stored."""
-        return self.number.secret_for_proof if self.number else self.account.app_secret
+        return (self.number or self.account).secret_for_proof
 
     def get(self, path: str, **params: str) -> dict[str, Any]:
         """Read from Graph as sending would; raise GraphError."""

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lib.encryption import CannotDecrypt
 from numbers.connecting import checks
-from numbers.connecting.findings import Finding, Subject
+from numbers.connecting.findings import Finding, State, Subject
 from numbers.connecting.tokens import check_token
+from numbers.connecting.words import UNOPENED
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,14 @@ class Step:
     why: str | Promise
     check: Callable[[Subject], Finding]
     touches: tuple[str, ...] = ()
+
+    def look(self, subject: Subject) -> Finding:
+        """Return what is found, also where a stored secret opens no more."""
+        try:
+            return self.check(subject)
+        except CannotDecrypt:
+            offers = ("secrets",) if self.name == "token" else ()
+            return Finding(State.WRONG, *UNOPENED, offers=offers)
 
 
 STEPS = (

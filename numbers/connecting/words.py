@@ -119,6 +119,10 @@ CODES: dict[int | None, Words] = {
         _("See that the phone takes calls and text messages, wait some minutes and ask for a new code."),
     ),
 }
+UNOPENED: Words = (
+    _("The stored token or app secret does not open with the keys of this installation."),
+    _("Save both anew in the step “Token”, or give FIELD_KEYS back the key that sealed them."),
+)
 PASSING = frozenset({None, 1, 2, 4, 17, 32, 613, 80007, 130429, 131000, 131016, 131057, 133004, 2494100})
 """Refusals that say nothing about the step: it is not known how it stands."""
 OF_TOKEN = frozenset({0, 190})

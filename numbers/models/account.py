@@ -58,6 +58,11 @@ class WabaAccount(ToldByMeta, Circuit):
         return self.access_token or settings.WHATSAPP_TOKEN
 
     @property
+    def secret_for_proof(self) -> str:
+        """The app secret that proves our calls, where one is stored."""
+        return self.app_secret
+
+    @property
     def portfolio(self) -> str:
         """What BSUIDs are scoped to; an account whose portfolio is unknown is a scope of its own."""
         return self.portfolio_id or f"waba:{self.waba_id}"

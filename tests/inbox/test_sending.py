@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
 from inbox import claims, outcomes, sweeps
 from inbox.models import Conversation, Message, SendAttempt
 from lib import graph
-from numbers.models import PhoneNumber
+from numbers.models import PhoneNumber, WabaAccount
 from numbers.sync import sync_account
 from tests.inbox.conftest import Meta, fresh, send_due
 from tests.waiting import wait_for
@@ -263,6 +263,18 @@ def test_a_paused_number_does_not_send(meta: Meta, conversation, types, number: 
     send_due()
     assert fresh(message).status == Status.QUEUED
     assert meta.calls() == []
+
+
+def test_a_token_that_does_not_open_costs_only_its_own_number(meta: Meta, customer_writes, types, db):
+    spare = WabaAccount.objects.create(waba_id="1", name="Outra", access_token="sealed")
+    other = PhoneNumber.objects.create(waba=spare, phone_number_id="2", display_phone="+55 11 4002-0009", name="Outra")
+    stuck = types(customer_writes(to=other, phone="5511987650009").conversation)
+    going = types(customer_writes().conversation)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE numbers_wabaaccount SET access_token = 'v1.lost.AAAA' WHERE id = %s", [spare.pk])
+    send_due()
+    assert (fresh(going).status, fresh(stuck).status) == (Status.SENT, Status.QUEUED)
+    assert stuck.attempts.get().outcome == Outcome.NOT_SENT
 
 
 def test_an_answer_that_cannot_be_stored_costs_only_itself(meta: Meta, customer_writes, types, monkeypatch):

@@ -121,8 +121,9 @@ def test_a_token_that_does_not_open_stops_nobody(graph: Process, line: PhoneNumb
     with connection.cursor() as cursor:
         cursor.execute("UPDATE numbers_wabaaccount SET access_token = 'k0:lost' WHERE id = %s", [broken.pk])
     with pytest.raises(CannotDecrypt):
-        WabaAccount.objects.get(pk=broken.pk)
+        _ = WabaAccount.objects.get(pk=broken.pk).access_token
     health.check_due()
+    assert Alert.objects.get(kind="check.refused").waba == broken
     line.refresh_from_db()
     assert line.quality == "GREEN"
 
