@@ -324,6 +324,8 @@ else:
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": MEDIA_ROOT, "allow_overwrite": True},
     }
+# What browsers and programs bring goes to the disk as it comes, and has an end.
+FILE_UPLOAD_HANDLERS = ["lib.uploads.BoundedUploadHandler"]
 STORAGES = {
     "default": MEDIA_STORAGE,
     "staticfiles": {"BACKEND": STATICFILES_STORAGE_BACKEND},

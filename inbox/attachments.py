@@ -8,13 +8,9 @@ from __future__ import annotations
 
 import os
 import random
-import re
-import shutil
-import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -23,19 +19,17 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.core.files import File
-from django.core.files.storage import default_storage
 from django.db import connection, connections, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from inbox import broadcasts
+from inbox import broadcasts, storing
 from inbox.models import Attachment, Message
 from lib import fetch, graph, pulse
 from lib.failpoints import failpoint
 from lib.plans import execute_planned_now
-from messaging import media, thumbnails, values
+from messaging import values
 
 log = structlog.get_logger(__name__)
 
@@ -47,8 +41,6 @@ RENEW_SECONDS = LEASE.total_seconds() / 4
 PAUSES = (5, 30, 120, 600, 3600)
 """Seconds before the second try, the third, and so on; the last one again and again."""
 CORRUPT_TRIES = 3
-LEFTOVER_SECONDS = 3600
-MEDIA_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 Problem = Attachment.Problem
 FINAL = {Problem.TOO_LARGE, Problem.FORBIDDEN}
 
@@ -126,6 +118,9 @@ class Crew:
         except Trouble as trouble:
             outcome, detail = trouble.problem.value, str(trouble)
             set_back(pk, trouble.problem)
+        except storing.StorageFailed as failed:
+            outcome, detail = Problem.STORAGE.value, str(failed)
+            set_back(pk, Problem.STORAGE)
         except Exception as error:
             log.exception("media.broke", attachment=pk)
             outcome, detail = "broke", type(error).__name__
@@ -136,11 +131,11 @@ class Crew:
         log.info("media.fetch", attachment=pk, outcome=outcome, detail=detail, milliseconds=milliseconds)
 
     def bring(self, pk: int) -> None:
-        """Fetch one file and keep it; raise Trouble."""
+        """Fetch one file and keep it; raise Trouble or StorageFailed."""
         waiting = Attachment.objects.select_related("message__number__waba").filter(state=Attachment.State.WAITING)
         if (attachment := waiting.filter(pk=pk).first()) is None:
             return
-        with unfinished(attachment) as path:
+        with storing.unfinished(str(attachment.pk)) as path:
             fetched = self._download(attachment, path)
             failpoint("media.downloaded")
             keep(attachment, path, fetched)
@@ -167,7 +162,7 @@ class Crew:
 
     def _ask(self, attachment: Attachment) -> Offer:
         """Ask Graph where the file is now: an address lives for minutes (Meta: section 7)."""
-        if not MEDIA_ID.fullmatch(attachment.media_id):
+        if not graph.MEDIA_ID.fullmatch(attachment.media_id):
             # It becomes part of an address that the token goes to.
             raise Trouble(Problem.FORBIDDEN, "no media id")
         number = attachment.message.number
@@ -250,49 +245,38 @@ def set_back(pk: int, problem: Attachment.Problem) -> None:
         attachment.problem, attachment.due_at = problem, None
         if problem in FINAL or again:
             attachment.state = Attachment.State.FAILED
-        elif now >= attachment.expires_at:
+        elif now >= (ends := attachment.expires_at or now):
             attachment.state = Attachment.State.EXPIRED
         else:
             pause = PAUSES[min(max(attachment.tries, 1), len(PAUSES)) - 1] * random.uniform(0.8, 1.2)
-            attachment.due_at = min(now + timedelta(seconds=pause), attachment.expires_at)
+            attachment.due_at = min(now + timedelta(seconds=pause), ends)
         attachment.save(update_fields=["problem", "due_at", "state"])
         if attachment.state != Attachment.State.WAITING or attachment.is_overdue:
             tell([attachment.message])
 
 
 def keep(attachment: Attachment, path: Path, fetched: fetch.Fetched) -> None:
-    """Move a file that is whole into the storage, then say so; raise Trouble."""
-    with path.open("rb") as opened:
-        content_type = media.content_type(opened.read(media.HEAD_BYTES), claimed=attachment.claimed_type)
-    small = path.with_name("thumbnail")
-    size = thumbnails.make(path, small) if content_type in media.IMAGES else None
-    _store(path, attachment.storage_name)
-    if size:
-        _store(small, attachment.thumbnail_name)
+    """Move a file that is whole into the storage, then say so; raise StorageFailed."""
+    storing.examine(attachment, path, claimed=attachment.claimed_type)
+    storing.put(attachment, path)
     failpoint("media.stored")
     with transaction.atomic():
         kept = Attachment.objects.filter(pk=attachment.pk, state=Attachment.State.WAITING).update(
             state=Attachment.State.READY,
-            content_type=content_type,
+            content_type=attachment.content_type,
             size=fetched.length,
             sha256=fetched.sha256,
             stored_at=Now(),
-            thumbnail_width=size[0] if size else None,
-            thumbnail_height=size[1] if size else None,
+            thumbnail_width=attachment.thumbnail_width,
+            thumbnail_height=attachment.thumbnail_height,
             due_at=None,
             problem="",
         )
         if kept:
             tell([attachment.message])
-    if not kept and not Attachment.objects.filter(pk=attachment.pk).exists():
+    if not kept:
         # Deleted while it came: whoever asked for that wins.
-        delete_files(attachment)
-
-
-def delete_files(attachment: Attachment) -> None:
-    """Delete what the storage holds of an attachment; nothing there is as good."""
-    for name in (attachment.storage_name, attachment.thumbnail_name):
-        default_storage.delete(name)
+        storing.delete_files(attachment)
 
 
 def tell(messages: Iterable[Message]) -> None:
@@ -301,58 +285,6 @@ def tell(messages: Iterable[Message]) -> None:
     # The trigger notes which transaction wrote the message last: pages ask by it.
     Message.objects.filter(pk__in=[pk for pk, _ in changed]).update(kind=F("kind"))
     broadcasts.messages_changed(changed)
-
-
-@contextmanager
-def unfinished(attachment: Attachment) -> Iterator[Path]:
-    """Give a place on the disk where the file ends up, so that a move is a rename; gone afterwards."""
-    workshop = Path(settings.MEDIA_ROOT) / "unfinished"
-    try:
-        workshop.mkdir(parents=True, exist_ok=True)
-        _clear_leftovers(workshop)
-        folder = tempfile.TemporaryDirectory(prefix=f"{attachment.pk}-", dir=workshop, ignore_cleanup_errors=True)
-    except OSError as error:
-        raise Trouble(Problem.STORAGE, type(error).__name__) from error
-    with folder as name:
-        yield Path(name) / "file"
-
-
-def _clear_leftovers(workshop: Path) -> None:
-    for left in workshop.iterdir():
-        with suppress(OSError):
-            if left.stat().st_mtime < time.time() - LEFTOVER_SECONDS:
-                shutil.rmtree(left, ignore_errors=True)
-
-
-class _Finished(File):
-    """A file that the disk storage may take as it is, instead of copying it."""
-
-    def temporary_file_path(self) -> str:
-        return str(self.name)
-
-
-def _store(path: Path, name: str) -> None:
-    try:
-        with path.open("rb") as opened:
-            stored = default_storage.save(name, _Finished(opened, str(path)))
-        _sync_folder(name)
-    except Exception as error:
-        # Whatever the storage is: a disk, S3, or somebody's own.
-        raise Trouble(Problem.STORAGE, type(error).__name__) from error
-    if stored != name:
-        raise Trouble(Problem.STORAGE, "the storage does not overwrite")
-
-
-def _sync_folder(name: str) -> None:
-    """Make a rename survive a power cut, where the storage is a disk."""
-    try:
-        folder = os.open(os.path.dirname(default_storage.path(name)), os.O_RDONLY)
-    except NotImplementedError:
-        return
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _locked(attachments: Any) -> Any:

@@ -45,7 +45,13 @@ def _mind(number: PhoneNumber, outcomes: Sequence[graph.Outcome]) -> bool:
 
 def _answers(outcome: graph.Outcome) -> bool:
     """Whether Graph is there and deals with our messages, whatever it says of this one."""
-    return isinstance(outcome, graph.Accepted) or (isinstance(outcome, graph.Rejected) and outcome.http_status < 500)
+    match outcome:
+        case graph.Accepted():
+            return True
+        case graph.Rejected(http_status=http_status):
+            # Our own refusals have none.
+            return 0 < http_status < 500
+    return False
 
 
 def _reason(outcome: graph.Outcome) -> str:

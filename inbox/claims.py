@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,13 +19,29 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from inbox import broadcasts, pace
-from inbox.models import Message
+from inbox.models import Attachment, Message
 from inbox.models.conversation import SERVICE_WINDOW
 from lib.arrays import columns
 from lib.plans import execute_planned_now
+from messaging import sendable
 from messaging.errors import NO_ADDRESS, OPTED_OUT, WINDOW_CLOSED
 from numbers.actions import take_try
 from numbers.models import PhoneNumber
+
+KNOWN_TO_META = timedelta(days=29)
+"""How long a file that was brought to Meta is sent by its id: Meta keeps it for 30 days (Meta: section 7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedFile:
+    """The file of a message; `media_id` is Meta's for it, or empty when it has to be brought there first."""
+
+    key: uuid.UUID
+    storage_name: str
+    filename: str
+    content_type: str
+    size: int
+    media_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +63,12 @@ class Claim:
     last_inbound_at: datetime | None
     is_unwanted: bool
     """Marketing, to somebody who asked for no more of it."""
+    file: ClaimedFile | None = None
+
+    @property
+    def is_uploading(self) -> bool:
+        """Whether its file has to be brought to Meta before it can be sent."""
+        return self.file is not None and not self.file.media_id
 
     @property
     def refusal(self) -> int | None:
@@ -82,13 +104,14 @@ def claim_due(lane: str, *, limit: int) -> Round:
         slots = _slots(numbers, lane, limit)
         due = _due(lane, {number.pk: number for number in numbers}, slots) if slots else []
         refused = {claim: code for claim in due if (code := claim.refusal) is not None}
-        claims = [claim for claim in due if claim not in refused and _may_leave(claim.number)]
+        ready = _one_upload_each([claim for claim in due if claim not in refused])
+        claims = [claim for claim in ready if _may_leave(claim.number)]
         if refused:
             _refuse(refused)
         if claims:
             _start(claims)
     held_back = any(number.pk not in slots for number in numbers)
-    return Round(claims, held_back, more=held_back or bool(due))
+    return Round(claims, held_back, more=held_back or bool(claims or refused))
 
 
 def _numbers_with_work(lane: str) -> list[PhoneNumber]:
@@ -121,7 +144,8 @@ SELECT head.number_id, head.id, head.conversation_id, c.contact_id, head.kind, h
   COALESCE('+' || phone.value, ''), COALESCE(bsuid.value, ''), c.last_inbound_at,
   head.kind = 'template' AND contact.marketing_refused_at IS NOT NULL AND EXISTS (
     SELECT FROM messaging_template t WHERE t.waba_id = turn.waba AND t.category = 'MARKETING'
-    AND t.name = head.payload #>> '{template,name}' AND t.language = head.payload #>> '{template,language,code}')
+    AND t.name = head.payload #>> '{template,name}' AND t.language = head.payload #>> '{template,language,code}'),
+  file.id, COALESCE(upload.media_id, '')
 FROM unnest(%b::bigint[], %b::int[], %b::text[], %b::bigint[]) AS turn (number, slots, portfolio, waba)
 CROSS JOIN LATERAL (
   SELECT m.* FROM inbox_message m JOIN inbox_conversation mc ON mc.id = m.conversation_id
@@ -135,6 +159,9 @@ CROSS JOIN LATERAL (
 ) AS head
 JOIN inbox_conversation c ON c.id = head.conversation_id
 JOIN contacts_contact contact ON contact.id = c.contact_id
+LEFT JOIN inbox_attachment file ON file.message_id = head.id
+LEFT JOIN inbox_upload upload ON upload.key = file.key AND upload.number_id = head.number_id
+  AND upload.uploaded_at > now() - %s
 LEFT JOIN LATERAL (
   SELECT value FROM contacts_contactidentity i
   WHERE i.contact_id = c.contact_id AND i.kind = 'PHONE' AND i.is_current ORDER BY i.seen_at DESC LIMIT 1
@@ -151,15 +178,48 @@ LEFT JOIN LATERAL (
 def _due(lane: str, numbers: dict[int, PhoneNumber], slots: dict[int, int]) -> list[Claim]:
     turns = [(pk, count, numbers[pk].waba.portfolio, numbers[pk].waba_id) for pk, count in slots.items()]
     with connection.cursor() as cursor:
-        execute_planned_now(cursor, DUE, [*columns(turns), lane, pace.PAIR_SECONDS * pace.PAIR_BURST])
-        return [_claim(numbers[number], *rest) for number, *rest in cursor.fetchall()]
+        execute_planned_now(cursor, DUE, [*columns(turns), lane, pace.PAIR_SECONDS * pace.PAIR_BURST, KNOWN_TO_META])
+        rows = cursor.fetchall()
+    files = Attachment.objects.in_bulk([row[-2] for row in rows if row[-2]])
+    return [_claim(numbers[row[0]], row[1:-2], files.get(row[-2]), row[-1]) for row in rows]
 
 
-def _claim(
-    number: PhoneNumber, message: int, conversation: int, contact: int, kind: str, content: str, *rest: Any
-) -> Claim:
+def _claim(number: PhoneNumber, row: tuple[Any, ...], file: Attachment | None, media_id: str) -> Claim:
+    message, conversation, contact, kind, content, *rest = row
     # Django's cursors give jsonb as text.
-    return Claim(uuid.uuid4(), number, message, conversation, contact, kind, json.loads(content), *rest)
+    claim = Claim(uuid.uuid4(), number, message, conversation, contact, kind, json.loads(content), *rest)
+    return replace(claim, file=_file(file, media_id)) if file else claim
+
+
+def _file(file: Attachment, media_id: str) -> ClaimedFile:
+    name = file.download_name
+    return ClaimedFile(
+        key=file.key,
+        storage_name=file.storage_name,
+        filename=name,
+        content_type=sendable.upload_type(file.content_type, name),
+        size=file.size or 0,
+        media_id=media_id,
+    )
+
+
+def _one_upload_each(claims: list[Claim]) -> list[Claim]:
+    """Leave out what waits for a file that is under way already: a thousand messages may show one file."""
+    wanted = {(claim.file.key, claim.number.pk) for claim in claims if claim.file and claim.is_uploading}
+    if not wanted:
+        return claims
+    running = Attachment.objects.filter(
+        message__attempts__outcome=None, message__attempts__is_uploading=True, key__in=[key for key, _ in wanted]
+    )
+    taken = set(running.values_list("key", "message__number"))
+    started = []
+    for claim in claims:
+        if claim.file and claim.is_uploading:
+            if (pair := (claim.file.key, claim.number.pk)) in taken:
+                continue
+            taken.add(pair)
+        started.append(claim)
+    return started
 
 
 START = """
@@ -167,16 +227,18 @@ WITH started AS (
   UPDATE inbox_message AS m SET status = 10, attempt_count = m.attempt_count + 1
   FROM unnest(%b::bigint[]) AS n (id) WHERE m.id = n.id AND m.outbox = 0
 )
-INSERT INTO inbox_sendattempt (id, message_id, detail, trace_id)
-SELECT attempt, message, '', '' FROM unnest(%b::uuid[], %b::bigint[]) AS n (attempt, message)
+INSERT INTO inbox_sendattempt (id, message_id, is_uploading, detail, trace_id)
+SELECT attempt, message, is_uploading, '', ''
+FROM unnest(%b::uuid[], %b::bigint[], %b::boolean[]) AS n (attempt, message, is_uploading)
 """
 
 
 def _start(claims: list[Claim]) -> None:
     """Write down, before any call, that these are being sent; their pace is taken."""
     messages, attempts = [c.message for c in claims], [c.attempt for c in claims]
+    uploading = [c.is_uploading for c in claims]
     with connection.cursor() as cursor:
-        cursor.execute(START, [messages, attempts, messages])
+        cursor.execute(START, [messages, attempts, messages, uploading])
     pace.take((claim.number, claim.contact) for claim in claims)
 
 

@@ -10,20 +10,23 @@ import queue
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from uuid import UUID
 
 import structlog
 from django.conf import settings
+from django.db import connections
 
-from inbox import circuits
-from inbox.claims import NOTHING, Claim, Round, claim_due
+from inbox import circuits, uploads
+from inbox.claims import NOTHING, Claim, ClaimedFile, Round, claim_due
 from inbox.outcomes import Ended, store_outcomes
 from lib import graph, pulse
 from lib.encryption import CannotDecrypt
 from lib.failpoints import failpoint
-from messaging.outbound import message_payload
+from messaging.outbound import message_payload, with_file
 
 log = structlog.get_logger(__name__)
 
+RENEW_SECONDS = 10.0
 TOGETHER_SECONDS = 0.05
 """How long the first outcome waits for others to share its commit."""
 PACED_SECONDS = 0.02
@@ -51,6 +54,9 @@ class Sender:
         self._ended: queue.SimpleQueue[Ended] = queue.SimpleQueue()
         self._unstored: list[Ended] = []
         self._in_flight = 0
+        self._uploads = uploads.Uploader(self._client)
+        self._uploading: set[UUID] = set()
+        self._renewed = 0.0
 
     def run(self) -> None:
         """Claim, call and store in turn until nothing is due and nothing is in flight."""
@@ -61,6 +67,7 @@ class Sender:
                 self._collect(PACED_SECONDS if claimed.is_held_back else TOGETHER_SECONDS)
             # What ended may have freed the next of its conversation, or be due again itself.
             more = self._store() or claimed.more
+            self._renew()
 
     def _claim(self) -> Round:
         if pulse.stopping.is_set() or self._in_flight >= self.room:
@@ -98,9 +105,15 @@ class Sender:
         self._ended.put(Ended(claim, outcome))
 
     def _send(self, claim: Claim) -> graph.Outcome:
+        content = claim.content
+        if claim.file:
+            brought = self._bring(claim, claim.file)
+            if not isinstance(brought, str):
+                return brought
+            content = with_file(claim.kind, content, brought)
         payload = message_payload(
             claim.kind,
-            claim.content,
+            content,
             phone=claim.phone,
             bsuid=claim.bsuid,
             callback_data=str(claim.attempt),
@@ -113,6 +126,29 @@ class Sender:
             app_secret=claim.number.secret_for_proof,
             request_id=claim.request_id,
         )
+
+    def _bring(self, claim: Claim, file: ClaimedFile) -> str | graph.Rejected | graph.NotSent:
+        """Return Meta's id of a file, which is brought there first where Meta has none."""
+        if file.media_id:
+            return file.media_id
+        self._uploading.add(claim.attempt)
+        try:
+            failpoint("send.uploading")
+            brought = self._uploads.bring(claim, file)
+            failpoint("send.uploaded")
+            return brought
+        except Exception as error:
+            log.exception("send.upload_broke", message=claim.message)
+            return graph.NotSent(type(error).__name__)
+        finally:
+            self._uploading.discard(claim.attempt)
+            connections.close_all()
+
+    def _renew(self) -> None:
+        """Say that what is being uploaded still is: it takes as long as it takes."""
+        if self._uploading and time.monotonic() - self._renewed > RENEW_SECONDS:
+            uploads.renew(list(self._uploading))
+            self._renewed = time.monotonic()
 
     def _collect(self, seconds: float) -> None:
         """Wait so long at most for outcomes, or until there are as many as fit."""

@@ -1,4 +1,4 @@
-"""A file of a message as an HTTP answer: harmless whatever it is, whole or in part, never from a cache unasked."""
+"""A file as an HTTP answer: harmless whatever it is, whole or in part, never from a cache unasked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
-from inbox.models import Attachment
+from inbox.models import Attachment, StoredFile
 from messaging import thumbnails
 
 log = structlog.get_logger(__name__)
@@ -49,7 +49,7 @@ def serve_file(request: HttpRequest, file: Attachment) -> HttpResponseBase:
     )
 
 
-def serve_thumbnail(request: HttpRequest, file: Attachment) -> HttpResponseBase:
+def serve_thumbnail(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
     """Answer with the small picture of a picture; raise Http404 where there is none."""
     if not file.has_thumbnail:
         raise Http404

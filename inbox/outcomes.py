@@ -12,7 +12,7 @@ import structlog
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from inbox import broadcasts
+from inbox import broadcasts, uploads
 from inbox.actions.statuses import settle_parked
 from inbox.claims import Claim
 from inbox.models import Message, SendAttempt
@@ -29,6 +29,9 @@ BACKOFF = [2, 8, 30, 120, 600]
 """Seconds before each further try of a transient failure (Meta: section 10.6)."""
 PAIR_BACKOFF = [4, 16, 64]
 """Seconds to leave one recipient alone after 131056: 4 to the power of the try."""
+
+UNKNOWN_FILE = frozenset({100, 131009, 131053})
+"""What Graph answers, among other reasons, to a media id that it does not know."""
 
 Status, Outcome = Message.Status, SendAttempt.Outcome
 
@@ -57,7 +60,10 @@ def store_outcomes(ended: Sequence[Ended]) -> None:
 
 
 def end_lost_calls(*, started_before: datetime) -> int:
-    """Make calls whose worker died unknown; return how many. The periodic sweep calls this."""
+    """Make calls whose worker died unknown; return how many. The periodic sweep calls this.
+
+    Where the worker died with the file under way, nothing was sent: the message waits for another.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(LOCK_LOST, [started_before])
         cursor.execute(LOST, [started_before, timezone.now() + UNKNOWN_HOLDS])
@@ -75,10 +81,13 @@ ORDER BY id FOR NO KEY UPDATE
 
 LOST = """
 WITH lost AS (
-  UPDATE inbox_sendattempt SET outcome = 'UNKNOWN', ended_at = now(), detail = 'the worker died'
-  WHERE outcome IS NULL AND started_at < %s RETURNING message_id
+  UPDATE inbox_sendattempt SET outcome = CASE WHEN is_uploading THEN 'NOT_SENT' ELSE 'UNKNOWN' END,
+    ended_at = now(), detail = 'the worker died'
+  WHERE outcome IS NULL AND started_at < %s RETURNING message_id, is_uploading
 )
-UPDATE inbox_message AS m SET status = 20, due_at = %s FROM lost WHERE m.id = lost.message_id AND m.status = 10
+UPDATE inbox_message AS m SET status = CASE WHEN is_uploading THEN 0 ELSE 20 END,
+  due_at = CASE WHEN is_uploading THEN now() ELSE %s END
+FROM lost WHERE m.id = lost.message_id AND m.status = 10
 RETURNING m.id, m.conversation_id
 """
 
@@ -112,6 +121,8 @@ def _store(ended: Sequence[Ended]) -> None:
         cursor.execute(ATTEMPTS, columns([_attempt_row(one) for one in ended]))
         # What was stored before (its commit's answer was lost) must not touch a later attempt's message.
         news = {attempt for (attempt,) in cursor.fetchall()}
+        if gone := [one.claim for one in ended if _lost_its_file(one)]:
+            uploads.forget([(claim.file.key, claim.number.pk) for claim in gone if claim.file])
         if rows := [_message_row(one) for one in ended if one.claim.attempt in news]:
             cursor.execute(MESSAGES, columns(rows))
             broadcasts.messages_changed(cursor.fetchall())
@@ -142,11 +153,19 @@ def _message_row(one: Ended) -> tuple[Any, ...]:
             return pk, Status.UNKNOWN, None, timezone.now() + UNKNOWN_HOLDS, None, ""
         case graph.NotSent():
             return pk, Status.QUEUED, None, _later(BACKOFF[:4], one.claim.attempt_count), None, ""
+        case graph.Rejected() if _lost_its_file(one):
+            return pk, Status.QUEUED, None, timezone.now(), None, ""
         case graph.Rejected(code, detail, http_status):
             what = meaning(code, http_status)
             if (due_at := _next_try(what, one.claim.attempt_count)) is None:
                 return pk, Status.FAILED, None, None, code, detail
             return pk, Status.QUEUED, None, due_at, None, ""
+
+
+def _lost_its_file(one: Ended) -> bool:
+    """Whether Meta refused a file by an id that we had from before: it is brought there again."""
+    known = one.claim.file is not None and not one.claim.is_uploading
+    return known and isinstance(one.outcome, graph.Rejected) and one.outcome.code in UNKNOWN_FILE
 
 
 def _next_try(what: Meaning, tries: int) -> datetime | None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from inbox.actions import gather_strays, settle_parked
+from inbox.actions.files import sweep_files
 from inbox.actions.release import return_conversations
 from inbox.models import ParkedStatus
 from inbox.outcomes import end_lost_calls
@@ -22,7 +23,8 @@ PARKED_FOR = timedelta(days=8)
 
 def sweep() -> dict[str, int]:
     """End the calls of dead workers, match parked statuses, drop old ones, bring in what merged
-    contacts still have, return to the queue what somebody gone looks after; return the counts."""
+    contacts still have, return to the queue what somebody gone looks after, forget files that nobody sent;
+    return the counts."""
     now = timezone.now()
     with only_one("inbox.sweep") as ours:
         if not ours:
@@ -30,6 +32,7 @@ def sweep() -> dict[str, int]:
         counts = {
             "lost_calls": end_lost_calls(started_before=now - timedelta(seconds=settings.SEND_LEASE_SECONDS)),
             "settled": settle_parked(),
+            "files": sweep_files(),
             "strays": gather_strays(),
             "returned": return_conversations(),
             "dropped": ParkedStatus.objects.filter(created_at__lt=now - PARKED_FOR).delete()[0],

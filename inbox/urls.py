@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from inbox import attachment_views, schedule_views, views
+from inbox import attachment_views, file_views, schedule_views, views
 from inbox.converters import FolderConverter
 
 register_converter(FolderConverter, "folder")
@@ -20,6 +20,9 @@ urlpatterns = [
     path("conversations/<int:pk>/typing/", views.typing, name="typing"),
     path("conversations/<int:pk>/scheduled-messages/", schedule_views.scheduled_messages, name="scheduled_messages"),
     path("scheduled-messages/<int:pk>/", schedule_views.scheduled_message, name="scheduled_message"),
+    path("conversations/<int:pk>/files/", file_views.files, name="staged_files"),
+    path("files/<uuid:key>/", file_views.file, name="staged_file"),
+    path("files/<uuid:key>/thumbnail/", file_views.thumbnail, name="staged_thumbnail"),
     path("attachments/<int:pk>/", attachment_views.attachment, name="attachment"),
     path("attachments/<int:pk>/thumbnail/", attachment_views.thumbnail, name="thumbnail"),
     path("attachments/<int:pk>/tries/", attachment_views.attachment_tries, name="attachment_tries"),

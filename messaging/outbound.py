@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from messaging.kinds.files import HEADS
+
 
 def message_payload(
     kind: str, content: Any, *, phone: str, bsuid: str, callback_data: str, quoted_wamid: str = ""
@@ -26,3 +28,24 @@ def message_payload(
     if quoted_wamid and kind != "reaction":
         payload["context"] = {"message_id": quoted_wamid}
     return payload
+
+
+def with_file(kind: str, content: dict[str, Any], media_id: str) -> dict[str, Any]:
+    """Return the content of a message with Meta's id of its file: in itself, or in its header."""
+    match kind:
+        case "interactive":
+            return content | {"header": _named(content["header"], media_id)}
+        case "template":
+            return content | {"components": [_with_header(part, media_id) for part in content["components"]]}
+    return {"id": media_id} | content
+
+
+def _with_header(component: dict[str, Any], media_id: str) -> dict[str, Any]:
+    if component["type"] != "header":
+        return component
+    return component | {"parameters": [_named(parameter, media_id) for parameter in component["parameters"]]}
+
+
+def _named(part: dict[str, Any], media_id: str) -> dict[str, Any]:
+    what = part["type"]
+    return part | {what: {"id": media_id} | part[what]} if what in HEADS else part

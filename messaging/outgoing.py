@@ -8,11 +8,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from messaging import kinds
 from messaging.kinds.contacts import Card
+from messaging.kinds.files import File
 from messaging.kinds.interactive import Question
+from messaging.limits import Invalid
 from messaging.splitting import split_text
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """A file in our storage; it is brought to Meta when the message is sent."""
+
+    key: UUID
+    """Its name in the storage."""
+    kind: str
+    """image, video, audio, sticker or document: how WhatsApp takes it (`messaging.sendable`)."""
+    filename: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +43,8 @@ class Outgoing:
     words: str = ""
     """What is searched, and shown in one line."""
     shown: dict[str, Any] = field(default_factory=dict)
-    """Templates only: header, body, footer and buttons as the customer reads them (`kinds.template.Shown`)."""
+    """Templates only: header, body, footer and buttons as the customer reads them."""
+    file: OutgoingFile | None = None
 
     @property
     def is_template(self) -> bool:
@@ -59,9 +77,62 @@ def contacts(cards: Sequence[Card]) -> Outgoing:
     return _spoken("contacts", kinds.contacts.payload(cards))
 
 
-def question(asked: Question) -> Outgoing:
-    """Return a question with buttons, a list or a link, or for a place or a phone; raise Invalid."""
-    return Outgoing("interactive", kinds.interactive.payload(asked), words=asked.body)
+def question(asked: Question, file: OutgoingFile | None = None) -> Outgoing:
+    """Return a question with buttons, a list or a link, or for a place or a phone; `file` is its header's.
+
+    Raise Invalid.
+    """
+    header = asked.header if isinstance(asked.header, File) else None
+    if (header and header.kind) != (file and file.kind):
+        raise Invalid("header", _("Choose one file."))
+    return Outgoing("interactive", kinds.interactive.payload(asked), words=asked.body, file=file)
+
+
+def image(file: OutgoingFile, caption: str = "") -> Outgoing:
+    """Return a picture; raise Invalid when the file is none that WhatsApp shows, or the caption too long."""
+    return _of_file("image", file, kinds.image.payload(caption=caption), _("WhatsApp shows no such picture."))
+
+
+def video(file: OutgoingFile, caption: str = "") -> Outgoing:
+    """Return a video; raise Invalid when the file is none that WhatsApp plays, or the caption too long."""
+    return _of_file("video", file, kinds.video.payload(caption=caption), _("WhatsApp plays no such video."))
+
+
+def audio(file: OutgoingFile, *, is_voice: bool = False) -> Outgoing:
+    """Return a recording, or a voice note; raise Invalid when the file is none that WhatsApp plays."""
+    return _of_file("audio", file, kinds.audio.payload(is_voice=is_voice), _("WhatsApp plays no such sound."))
+
+
+def sticker(file: OutgoingFile) -> Outgoing:
+    """Return a sticker; raise Invalid when the file is none."""
+    wrong = _("A sticker is a WebP of 512 by 512 pixels, of at most 100 KB, or 500 KB when it moves.")
+    return _of_file("sticker", file, kinds.sticker.payload(), wrong)
+
+
+def document(file: OutgoingFile, caption: str = "") -> Outgoing:
+    """Return a document, whatever the file is; raise Invalid when the caption is too long."""
+    content = kinds.document.payload(filename=file.filename, caption=caption)
+    return Outgoing("document", content, kinds.words("document", {"document": content}), file=file)
+
+
+def of_file(file: OutgoingFile, caption: str = "") -> Outgoing:
+    """Return a file as the kind that it is; what can have no caption goes without."""
+    match file.kind:
+        case "image":
+            return image(file, caption)
+        case "video":
+            return video(file, caption)
+        case "audio":
+            return audio(file)
+        case "sticker":
+            return sticker(file)
+    return document(file, caption)
+
+
+def _of_file(kind: str, file: OutgoingFile, content: dict[str, Any], wrong: str | Promise) -> Outgoing:
+    if file.kind != kind:
+        raise Invalid("file", wrong)
+    return Outgoing(kind, content, kinds.words(kind, {kind: content}), file=file)
 
 
 def _spoken(kind: str, content: dict[str, Any] | list[Any]) -> Outgoing:

@@ -5,6 +5,7 @@ from inbox.actions.assign import assign_conversation, take_conversation
 from inbox.actions.attachments import retry_attachment
 from inbox.actions.close import close_conversation, reopen_conversation
 from inbox.actions.consent import receive_marketing_choices
+from inbox.actions.files import discard_file, stage_file
 from inbox.actions.merge import follow, gather_strays, merge_contacts, undo_merge
 from inbox.actions.read import mark_read
 from inbox.actions.readings import note_reading
@@ -16,6 +17,9 @@ from inbox.actions.refusals import (
     ClientKeyReused,
     ConversationClosed,
     CustomerAnswered,
+    FileEmpty,
+    FileGone,
+    FileTooLarge,
     InThePast,
     NoLongerScheduled,
     NotAssignable,
@@ -25,6 +29,7 @@ from inbox.actions.refusals import (
     OptedOut,
     TeamInactive,
     TooFarAhead,
+    TooManyFiles,
     WindowClosed,
     WindowClosedByThen,
 )
@@ -41,6 +46,9 @@ __all__ = [
     "AnotherIsOpen",
     "ClientKeyReused",
     "ConversationClosed",
+    "FileEmpty",
+    "FileGone",
+    "FileTooLarge",
     "NotAssignable",
     "NotFailed",
     "NotQuotable",
@@ -53,6 +61,7 @@ __all__ = [
     "NoLongerScheduled",
     "TooFarAhead",
     "WindowClosedByThen",
+    "TooManyFiles",
     "WindowClosed",
     "apply_amendments",
     "apply_statuses",
@@ -61,6 +70,7 @@ __all__ = [
     "change_scheduled",
     "close_conversation",
     "confirm_sent",
+    "discard_file",
     "follow",
     "gather_strays",
     "mark_read",
@@ -76,6 +86,7 @@ __all__ = [
     "send_messages",
     "tell_typing",
     "settle_parked",
+    "stage_file",
     "take_conversation",
     "transfer_conversation",
     "undo_merge",

@@ -47,6 +47,22 @@ class NotQuotable(Refusal):
     text = _("This message cannot be quoted: WhatsApp does not know it yet, or it is somebody else's.")
 
 
+class FileEmpty(Refusal):
+    text = _("This file is empty.")
+
+
+class FileTooLarge(Refusal):
+    text = _("This file is too large: WhatsApp takes at most 100 MB.")
+
+
+class FileGone(Refusal):
+    text = _("A file of this message is no longer here. Choose it again.")
+
+
+class TooManyFiles(Refusal):
+    text = _("Too many files wait to be sent. Send or remove some first.")
+
+
 class OptedOut(Refusal):
     text = _("This person asked for no more marketing.")
 

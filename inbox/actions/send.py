@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -17,16 +18,20 @@ from inbox import broadcasts
 from inbox.actions.refusals import (
     ClientKeyReused,
     ConversationClosed,
+    FileGone,
     NotFailed,
     NotQuotable,
     OptedOut,
     WindowClosed,
 )
 from inbox.actions.telling import tell_replied
-from inbox.models import Conversation, Message
+from inbox.models import Attachment, Conversation, Message, StagedFile, StoredFile
 from lib.after_commit import wake_on_commit
 from messaging.models import Template
-from messaging.outgoing import Outgoing
+from messaging.outgoing import Outgoing, OutgoingFile
+
+SAME = ("key", "filename", "content_type", "size", "sha256", "thumbnail_width", "thumbnail_height")
+"""What an attachment has from the file that it shows."""
 
 
 def send_message(
@@ -44,7 +49,7 @@ def send_message(
 
     `by` is None for what the system sends, `due_at` the time before which it does not leave. Raise
     ConversationClosed, WindowClosed, OptedOut, NotQuotable, or ClientKeyReused when the key came before
-    with something else.
+    with something else; FileGone when its file is in no row any more.
     """
     (message,) = _send(
         conversation, [content], client_key, by=by, quoted=quoted, lane=lane, resend_of=resend_of, due_at=due_at
@@ -78,13 +83,16 @@ def check_can_send(conversation: Conversation, content: Outgoing) -> None:
 
 
 def resend_message(message: Message, *, by: User) -> Message:
-    """Send again what failed or was never confirmed, as a new message; a second click changes nothing."""
+    """Send again what failed or was never confirmed, as a new message; a second click changes nothing.
+
+    Raise NotFailed, also for what was not sent from here.
+    """
     with transaction.atomic():
         # Conversations are locked before messages, by everybody; a status may just now tell of a delivery.
         Conversation.objects.select_for_update(no_key=True).get(pk=message.conversation_id)
         locked = Message.objects.select_related("conversation__number").select_for_update(of=("self",), no_key=True)
         failed = locked.get(pk=message.pk)
-        if failed.status not in (Message.Status.FAILED, Message.Status.UNKNOWN):
+        if failed.status not in (Message.Status.FAILED, Message.Status.UNKNOWN) or failed.client_key is None:
             raise NotFailed
         (again,) = _send(
             failed.conversation,
@@ -124,7 +132,7 @@ def _send(
     keys = [client_key, *(f"{client_key}/{position}" for position in range(2, len(contents) + 2))]
     # With the key after the last: it may have come before with more messages.
     sent_before = Q(author=by, client_key__in=keys)
-    if known := list(Message.objects.filter(sent_before).order_by("pk")):
+    if known := _known(sent_before):
         return _same(known, conversation, contents)
     _check(conversation, contents, quoted)
     try:
@@ -153,6 +161,7 @@ def _send(
                 )
                 for position, (content, key) in enumerate(zip(contents, keys, strict=False))
             )
+            _attach([(one, said.file) for one, said in zip(messages, contents, strict=True) if said.file])
             _touch(found, messages[-1])
             if messages[-1].is_answer:
                 tell_replied(found)
@@ -162,7 +171,7 @@ def _send(
         # The second of two clicks waited for the first one's commit.
         if resend_of:
             sent_before |= Q(resend_of=resend_of)
-        return _same(list(Message.objects.filter(sent_before).order_by("pk")), conversation, contents)
+        return _same(_known(sent_before), conversation, contents)
     return messages
 
 
@@ -188,11 +197,31 @@ def _is_marketing(conversation: Conversation, content: Outgoing) -> bool:
     ).exists()
 
 
+def _known(sent_before: Q) -> list[Message]:
+    return list(Message.objects.select_related("attachment").filter(sent_before).order_by("pk"))
+
+
 def _same(known: list[Message], conversation: Conversation, contents: Sequence[Outgoing]) -> list[Message]:
-    said = [(message.conversation_id, message.kind, message.payload) for message in known]
-    if said != [(conversation.pk, content.kind, content.payload) for content in contents]:
+    said = [(one.conversation_id, one.payload, one.file.key if one.file else None) for one in known]
+    if said != [(conversation.pk, one.payload, one.file.key if one.file else None) for one in contents]:
         raise ClientKeyReused
     return known
+
+
+def _attach(files: Sequence[tuple[Message, OutgoingFile]]) -> None:
+    """Give messages their files: those that somebody staged, or that another message has."""
+    keys = [file.key for _, file in files]
+    found: dict[UUID, StoredFile] = {one.key: one for one in Attachment.objects.filter(key__in=keys, state="READY")}
+    # Locked, so that the sweep does not take the bytes away meanwhile.
+    found |= {one.key: one for one in StagedFile.objects.select_for_update(no_key=True).filter(key__in=keys)}
+    if found.keys() != set(keys):
+        raise FileGone
+    Attachment.objects.bulk_create(_attachment(message, found[file.key]) for message, file in files)
+
+
+def _attachment(message: Message, file: StoredFile) -> Attachment:
+    same = {name: getattr(file, name) for name in SAME}
+    return Attachment(message=message, state=Attachment.State.READY, stored_at=timezone.now(), **same)
 
 
 def _touch(conversation: Conversation, message: Message) -> None:

@@ -1,7 +1,7 @@
 """The product's nouns: conversations, their messages, who looks after them."""
 
 from inbox.models.amendment import Amendment
-from inbox.models.attachment import Attachment
+from inbox.models.attachment import Attachment, StagedFile, StoredFile, Upload
 from inbox.models.conversation import Assignment, Conversation, Transfer
 from inbox.models.message import Message, MessageReceipt, ParkedStatus
 from inbox.models.read_mark import ReadMark
@@ -20,5 +20,8 @@ __all__ = [
     "RecipientPace",
     "ScheduledMessage",
     "SendAttempt",
+    "StagedFile",
+    "StoredFile",
     "Transfer",
+    "Upload",
 ]

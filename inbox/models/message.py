@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from inbox.models.conversation import Conversation
 from messaging import context, kinds, values
-from messaging.outgoing import Outgoing
+from messaging.outgoing import Outgoing, OutgoingFile
 from numbers.models import PhoneNumber
 
 if TYPE_CHECKING:
@@ -152,7 +152,8 @@ class Message(models.Model):
     @property
     def outgoing(self) -> Outgoing:
         """What we sent, to be sent again."""
-        return Outgoing(self.kind, self.payload[self.kind], self.text, self.payload.get("shown", {}))
+        file = OutgoingFile(self.file.key, self.kind, self.file.download_name) if self.file else None
+        return Outgoing(self.kind, self.payload[self.kind], self.text, self.payload.get("shown", {}), file)
 
     @property
     def is_answer(self) -> bool:

@@ -31,6 +31,8 @@ class SendAttempt(models.Model):
     # Serves the attempts of one message.
     message = models.ForeignKey(Message, models.CASCADE, related_name="attempts", verbose_name=_("message"))
     started_at = models.DateTimeField(_("started"), db_default=Now())
+    # While its file is brought to Meta nothing is sent yet: one that dies here may be tried again.
+    is_uploading = models.BooleanField(default=False, db_default=False, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True)
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, null=True)
     http_status = models.PositiveSmallIntegerField(null=True)

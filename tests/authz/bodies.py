@@ -20,6 +20,7 @@ KINDS = {
     "/attachments/": "attachment",
     "/conversations/<int:pk>/closure/": "conversation",
     "/conversations/": "conversation",
+    "/files/": "stagedfile",
     "/inbox/<folder:folder>/<int:pk>/": "conversation",
     "/scheduled-messages/": "scheduled_message",
     "/messages/<int:pk>/confirmation/": "unconfirmed_message",
@@ -62,8 +63,9 @@ FEWER_SCOPES = {
     "webhookevent": ("own", "absent"),
     "apitoken": ("own", "other", "absent"),
     "session": ("own", "other", "absent"),
+    "stagedfile": ("own", "other", "absent"),
 }
-"""What belongs to no team: there is one, or there is none; a token is the person's own or another's."""
+"""What belongs to no team: there is one, or there is none; a token or a file is the person's own or another's."""
 
 
 def kind_of(path: str) -> str:
@@ -96,6 +98,7 @@ def address(path: str, thing: Any, world: World) -> str:
     values: dict[str, Any] = {
         "folder": "all",
         "handle": getattr(thing, "handle", uuid.UUID(int=0)),
+        "key": getattr(thing, "key", uuid.UUID(int=0)),
         "name": "token",
         "uid": "MQ",
         "token": "made-up",

@@ -18,7 +18,7 @@ from accounts.models import AuditLog, Role, SecondFactor, Session, User
 from accounts.tokens import machine, refresh
 from contacts.models import Contact, ContactIdentity, ContactMerge
 from inbox.actions import merge_contacts
-from inbox.models import Attachment, Conversation, Message, ScheduledMessage
+from inbox.models import Attachment, Conversation, Message, ScheduledMessage, StagedFile
 from messaging.models import Template
 from numbers.models import Alert, PhoneNumber, WabaAccount
 from teams.models import Team, TeamMember
@@ -93,6 +93,9 @@ class World:
         if kind == "session":
             mine = scope == "own" and role not in ("anonymous", "deactivated")
             return Session.objects.get(pk=self.cookie("agent", self.people[role] if mine else self.newcomer))
+        if kind == "stagedfile":
+            mine = scope == "own" and role in self.people
+            return self._stored(StagedFile(by=self.people[role] if mine else self.newcomer, kind="image"))
         return getattr(self, f"_{kind}_of")(scope)
 
     # --- What each kind is in each scope ----------------------------------------------------------------
@@ -114,8 +117,8 @@ class World:
         return Message.objects.create(conversation=conversation, number=conversation.number, **values)
 
     def _failed_message_of(self, scope: str) -> Message:
-        payload = {"type": "text", "text": {"body": "said"}}
-        return self._message_of(scope, direction="OUTBOUND", status=Message.Status.FAILED, payload=payload)
+        ours = {"client_key": uuid.uuid4(), "payload": {"type": "text", "text": {"body": "said"}}}
+        return self._message_of(scope, direction="OUTBOUND", status=Message.Status.FAILED, **ours)
 
     def _unconfirmed_message_of(self, scope: str) -> Message:
         due = timezone.now() + timedelta(hours=1)
@@ -137,12 +140,16 @@ class World:
     def _attachment_of(self, scope: str) -> Attachment:
         message = self._message_of(scope, kind="image", payload={"image": {"id": "1"}})
         now = timezone.now()
-        stored = {"state": "READY", "stored_at": now, "expires_at": now + timedelta(days=9), "sha256": "0" * 64}
-        shown = {"content_type": "image/jpeg", "size": 4, "thumbnail_width": 1, "thumbnail_height": 1}
-        attachment = Attachment.objects.create(message=message, media_id="1", **stored, **shown)
-        for name in (attachment.storage_name, attachment.thumbnail_name):
+        return self._stored(Attachment(message=message, media_id="1", state="READY", stored_at=now))
+
+    def _stored(self, file: Any) -> Any:
+        """Keep a row of a file with something in the storage."""
+        file.content_type, file.size, file.sha256 = "image/jpeg", 4, "0" * 64
+        file.thumbnail_width = file.thumbnail_height = 1
+        file.save()
+        for name in (file.storage_name, file.thumbnail_name):
             default_storage.save(name, ContentFile(b"file"))
-        return attachment
+        return file
 
     def _failed_attachment_of(self, scope: str) -> Attachment:
         message = self._message_of(scope, kind="image", payload={"image": {"id": "1"}})

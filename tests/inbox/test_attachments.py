@@ -22,7 +22,7 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import AuditLog, User
-from inbox import actions, attachments, broadcasts
+from inbox import actions, attachments, broadcasts, storing
 from inbox.actions.attachments import retry_attachment
 from inbox.attachments import Crew
 from inbox.models import Attachment, Conversation, Message
@@ -431,13 +431,13 @@ def test_what_a_dead_worker_began_is_cleared_away(sends: Sends, media_root: Path
 
 def test_a_message_deleted_meanwhile_leaves_no_file(sends: Sends, media_root: Path, monkeypatch):
     attachment = sends()
-    store = attachments._store
+    store = storing.store
 
     def store_and_delete(path: Path, name: str) -> None:
         store(path, name)
         Message.objects.filter(pk=attachment.message_id).delete()
 
-    monkeypatch.setattr(attachments, "_store", store_and_delete)
+    monkeypatch.setattr(storing, "store", store_and_delete)
     fetch()
     assert stored(media_root) == set()
 
