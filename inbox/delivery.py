@@ -30,7 +30,8 @@ RENEW_SECONDS = 10.0
 TOGETHER_SECONDS = 0.05
 """How long the first outcome waits for others to share its commit."""
 PACED_SECONDS = 0.02
-"""The same while a number's pace holds something back: its next slot must not pass unused."""
+FEW = 24
+"""The same while a number's pace lets only so few messages leave: its next slot must not pass unused."""
 
 
 def deliver_due(lane: str) -> None:
@@ -64,7 +65,8 @@ class Sender:
         while more or self._in_flight:
             claimed = self._claim()
             if self._in_flight or claimed.is_held_back:
-                self._collect(PACED_SECONDS if claimed.is_held_back else TOGETHER_SECONDS)
+                is_paced = claimed.is_held_back and len(claimed.claims) < FEW
+                self._collect(PACED_SECONDS if is_paced else TOGETHER_SECONDS)
             # What ended may have freed the next of its conversation, or be due again itself.
             more = self._store() or claimed.more
             self._renew()
