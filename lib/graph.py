@@ -7,13 +7,16 @@ import hmac
 import json
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from json import dumps
 from typing import IO, Any
+from urllib.parse import urlencode, urlsplit
 
-import requests
+import certifi
+import urllib3
 from django.conf import settings
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
 from lib.multipart import FileForm
@@ -106,22 +109,21 @@ class _Answer:
 
 @dataclass(slots=True)
 class GraphClient:
-    """Call Graph with one kept HTTP session; safe to share among threads."""
+    """Call Graph over kept connections; safe to share among threads.
+
+    urllib3 without a session around it: no cookies, redirects, proxies or ~/.netrc, and half the processor's time.
+    """
 
     base_url: str
     version: str
     connections: int = 16
     patience: float = field(default_factory=lambda: READ_TIMEOUT)
     """Seconds to wait for an answer."""
-    session: requests.Session = field(init=False)
+    _pool: urllib3.HTTPConnectionPool = field(init=False)
 
     def __post_init__(self) -> None:
-        self.session = requests.Session()
-        # Environment proxies and ~/.netrc cost half a millisecond a call and could divert a token.
-        self.session.trust_env = False
-        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=self.connections, max_retries=0)
-        self.session.mount("https://", adapter)
-        self.session.mount("http://", adapter)
+        tls = {"ca_certs": certifi.where()} if self.base_url.startswith("https:") else {}
+        self._pool = urllib3.connection_from_url(self.base_url, maxsize=self.connections, **tls)
 
     def send_message(
         self,
@@ -136,7 +138,7 @@ class GraphClient:
         path = f"{phone_number_id}/messages"
         try:
             answer = self._request("POST", path, token, app_secret, request_id, json=payload)
-        except requests.RequestException as error:
+        except HTTPError as error:
             return NotSent(_name(error)) if _never_left(error) else Unknown(_name(error))
         return _send_outcome(answer)
 
@@ -161,11 +163,10 @@ class GraphClient:
                 token,
                 app_secret,
                 "",
-                data=form,
-                headers={"Content-Type": form.content_type},
+                form=form,
                 patience=UPLOAD_TIMEOUT,
             )
-        except requests.RequestException as error:
+        except HTTPError as error:
             return NotSent(_name(error))
         return _upload_outcome(answer)
 
@@ -188,32 +189,54 @@ class GraphClient:
     def _told(self, method: str, path: str, token: str, app_secret: str, **kwargs: Any) -> dict[str, Any]:
         try:
             answer = self._request(method, path, token, app_secret, "", **kwargs)
-        except requests.RequestException as error:
+        except HTTPError as error:
             raise GraphError(f"Graph could not be reached: {_name(error)}") from error
         if answer.body is None or answer.http_status != 200:
             raise _graph_error(answer)
         return answer.body
 
-    def _request(self, method: str, path: str, token: str, app_secret: str, request_id: str, **kwargs: Any) -> _Answer:
-        params = dict(kwargs.pop("params", {}))
+    def _request(
+        self,
+        method: str,
+        path: str,
+        token: str,
+        app_secret: str,
+        request_id: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        form: FileForm | None = None,
+        patience: float | None = None,
+    ) -> _Answer:
+        """Make one request; raise urllib3's HTTPError for what the network does."""
+        query = dict(params or {})
         if app_secret:
-            params["appsecret_proof"] = hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
-        headers = {"Authorization": f"Bearer {token}", "User-Agent": OUR_AGENT, **kwargs.pop("headers", {})}
-        patience = kwargs.pop("patience", self.patience)
+            query["appsecret_proof"] = hmac.new(app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+        headers = {"Authorization": f"Bearer {token}", "User-Agent": OUR_AGENT}
         if request_id:
             headers["X-Request-ID"] = request_id
+        body: bytes | FileForm | None = form
+        if form:
+            headers |= {"Content-Type": form.content_type, "Content-Length": str(len(form))}
+        elif json is not None:
+            headers["Content-Type"], body = "application/json", dumps(json).encode()
+        patience = patience or self.patience
         until = time.monotonic() + CONNECT_TIMEOUT + patience
-        with self.session.request(
+        response = self._pool.urlopen(
             method,
-            f"{self.base_url}/{self.version}/{path}",
-            params=params,
-            headers=headers,
-            timeout=(CONNECT_TIMEOUT, patience),
-            allow_redirects=False,
-            stream=True,
-            **kwargs,
-        ) as response:
-            return _Answer(response.status_code, _json_object(_read(response, until)))
+            f"{urlsplit(self.base_url).path}/{self.version}/{path}{'?' if query else ''}{urlencode(query)}",
+            body,
+            headers,
+            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=patience),
+            retries=False,
+            redirect=False,
+            preload_content=False,
+        )
+        try:
+            return _Answer(response.status, _json_object(_read(response, until)))
+        finally:
+            # Half-read answers give up their connection; others went back for the next call.
+            response.close()
 
 
 def client(*, patience: float = READ_TIMEOUT) -> GraphClient:
@@ -226,32 +249,25 @@ def _client(base_url: str, version: str, patience: float) -> GraphClient:
     return GraphClient(base_url, version, patience=patience)
 
 
-def _never_left(error: requests.RequestException) -> bool:
+def _never_left(error: HTTPError) -> bool:
     """Tell a call that never left from one whose answer was lost; in doubt it may have left."""
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return True
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(reason, SSLError):
-        return getattr(reason.args[0], "reason", "") in BEFORE_THE_REQUEST
-    return isinstance(reason, NewConnectionError | ConnectTimeoutError)
+    if isinstance(error, SSLError):
+        return getattr(error.args[0], "reason", "") in BEFORE_THE_REQUEST
+    return isinstance(error, NewConnectionError | ConnectTimeoutError)
 
 
-def _name(error: requests.RequestException) -> str:
-    reason = getattr(error.args[0], "reason", None) if error.args else None
-    return type(reason or error).__name__
+def _name(error: HTTPError) -> str:
+    return type(error).__name__
 
 
-def _read(response: requests.Response, until: float) -> bytes:
+def _read(response: urllib3.BaseHTTPResponse, until: float) -> bytes:
     """Read the body; nothing of one that is too large or drips in for too long."""
     body = b""
-    try:
-        # What has arrived, not a whole chunk: the clock is looked at between drops.
-        while part := response.raw.read1(CHUNK_BYTES, decode_content=True):
-            body += part
-            if len(body) > MAX_ANSWER_BYTES or time.monotonic() > until:
-                return b""
-    except HTTPError as error:
-        raise requests.ConnectionError(error) from error
+    # What has arrived, not a whole chunk: the clock is looked at between drops.
+    while part := response.read1(CHUNK_BYTES, decode_content=True):
+        body += part
+        if len(body) > MAX_ANSWER_BYTES or time.monotonic() > until:
+            return b""
     return body
 
 

@@ -8,7 +8,7 @@ from typing import IO
 
 
 class FileForm:
-    """Fields and then a file, in multipart/form-data; a body as `requests` takes it."""
+    """Fields and then a file, in multipart/form-data; a body as urllib3 takes it."""
 
     def __init__(
         self, fields: Mapping[str, str], file: IO[bytes], *, filename: str, content_type: str, size: int
