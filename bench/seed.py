@@ -65,7 +65,7 @@ FUNCTIONS = """
 CREATE FUNCTION pg_temp.phone(n int) RETURNS text IMMUTABLE RETURN '55119' || lpad(n::text, 8, '0');
 CREATE FUNCTION pg_temp.bsuid(n int) RETURNS text IMMUTABLE RETURN 'BR.1' || lpad(n::text, 18, '0');
 CREATE FUNCTION pg_temp.number_id(n int) RETURNS text IMMUTABLE
-  RETURN '10555123456' || lpad((n %% %(numbers)s)::text, 4, '0');
+  RETURN '10555987456' || lpad((n %% %(numbers)s)::text, 4, '0');
 CREATE FUNCTION pg_temp.wamid(n int) RETURNS text IMMUTABLE
   RETURN 'wamid.HBgNNTUxMTk5OTk5OTk5ORUCABEYE' || lpad(n::text, 20, '0') || 'AA==';
 CREATE FUNCTION pg_temp.attempt(n int) RETURNS uuid IMMUTABLE

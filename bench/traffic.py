@@ -14,7 +14,7 @@ WABA = "102938475610001"
 
 def number_id(person: int) -> str:
     """Return the phone_number_id that talks with a person (0, 1, ...)."""
-    return f"10555123456{person % NUMBERS:04d}"
+    return f"10555987456{person % NUMBERS:04d}"
 
 
 def phone(person: int) -> str:

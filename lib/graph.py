@@ -215,7 +215,7 @@ class GraphClient:
         headers = {"Authorization": f"Bearer {token}", "User-Agent": OUR_AGENT}
         if request_id:
             headers["X-Request-ID"] = request_id
-        body: bytes | FileForm | None = form
+        body: Any = form
         if form:
             headers |= {"Content-Type": form.content_type, "Content-Length": str(len(form))}
         elif json is not None:
