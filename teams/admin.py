@@ -133,7 +133,7 @@ class TeamAdmin(VerbAdmin):
         # Also where nothing changed: Django asks each formset afterwards what did.
         super().save_formset(request, form, formset, change)
         if formset.has_changed():
-            record("team.changed", form.instance, by=person(request), fields=[formset.model._meta.model_name])
+            record("team.changed", form.instance, by=person(request), fields=[formset.get_default_prefix()])
 
     def _save_members(self, request: HttpRequest, team: Team, formset: Any) -> None:
         formset.save(commit=False)

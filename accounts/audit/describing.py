@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.audit import words
@@ -68,6 +71,9 @@ class Things:
             return Link("–")
         if isinstance(value, bool):
             return Link(_("Yes") if value else _("No"))
+        if key == "expires":
+            at = parse_datetime(str(value))
+            return Link(date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else str(value))
         if key == "fields":
             return Link(_column(entry.entity_type, str(value)))
         return Link(str(words.VALUES.get(key, {}).get(str(value), value)))
@@ -94,7 +100,11 @@ def _column(kind: str, name: str) -> str:
     """What a column is called on pages."""
     model = words.model(kind)
     fields = model._meta.get_fields() if model else []
-    return next((str(getattr(field, "verbose_name", name)) for field in fields if field.name == name), name)
+    found: Any = next((field for field in fields if field.name == name), None)
+    if found is None:
+        return name
+    # What belongs to a thing in a table of its own is called by that table's name.
+    return str(getattr(found, "verbose_name", None) or found.related_model._meta.verbose_name_plural)
 
 
 def _names(kind: str, pks: set[int]) -> dict[int, str]:

@@ -80,6 +80,8 @@ class User(AbstractBaseUser):
     def clean(self) -> None:
         super().clean()
         self.email = self.email.lower()
+        # A line break would end the header of a mail.
+        self.name = " ".join(self.name.split())
         if self.time_zone not in available_timezones():
             raise ValidationError({"time_zone": _("There is no such time zone.")})
 

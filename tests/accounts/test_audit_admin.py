@@ -221,3 +221,11 @@ def test_how_somebody_came_in_is_said_in_words(admin: User, signed_in):
     record("person.sign_in_failed", admin, by=None, step="password")
     page = signed_in(admin).get(LIST).content.decode()
     assert "Etapa: senha" in page
+
+
+def test_what_belongs_to_a_thing_and_when_a_token_ends_are_said_in_words(admin: User, team, signed_in):
+    record("team.changed", team, by=admin, fields=["special_days", "opening_hours", "name"])
+    record("token.created", team, by=admin, expires="2027-02-26T12:38:11.250534+00:00")
+    page = signed_in(admin).get(LIST).content.decode()
+    assert "dias especiais, horário de atendimento, nome" in page
+    assert "26/02/2027 09:38" in page

@@ -209,3 +209,8 @@ def test_the_trail_holds_nothing_personal(admin: User, team: Team):
     actions.set_password(nina, password="another-long-password", by=admin)
     trail = str(list(AuditLog.objects.values())).lower()
     assert not [word for word in ("nina", "segunda", "prosa.example", 'password":') if word in trail]
+
+
+def test_a_name_is_one_line(admin: User, owner: User):
+    changed = actions.change_person(owner, name="Olivia\r\nBcc: x@prosa.example", by=admin)
+    assert changed.name == User.objects.get(pk=owner.pk).name == "Olivia Bcc: x@prosa.example"
