@@ -227,7 +227,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": ["'none'"],
     }
 }
-PERMISSIONS_POLICY = {"microphone": "self", "camera": [], "geolocation": [], "payment": [], "usb": []}
+PERMISSIONS_POLICY = {"microphone": "self", "camera": [], "geolocation": "self", "payment": [], "usb": []}
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"

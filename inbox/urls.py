@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from inbox import attachment_views, file_views, schedule_views, views
+from inbox import attachment_views, composer_views, file_views, schedule_views, views
 from inbox.converters import FolderConverter
 
 register_converter(FolderConverter, "folder")
@@ -23,6 +23,10 @@ urlpatterns = [
     path("conversations/<int:pk>/files/", file_views.files, name="staged_files"),
     path("files/<uuid:key>/", file_views.file, name="staged_file"),
     path("files/<uuid:key>/thumbnail/", file_views.thumbnail, name="staged_thumbnail"),
+    path("conversations/<int:pk>/compositions/<slug:kind>/", composer_views.composition, name="composition"),
+    path(
+        "conversations/<int:pk>/compositions/<slug:kind>/preview/", composer_views.preview, name="composition_preview"
+    ),
     path("attachments/<int:pk>/", attachment_views.attachment, name="attachment"),
     path("attachments/<int:pk>/thumbnail/", attachment_views.thumbnail, name="thumbnail"),
     path("attachments/<int:pk>/tries/", attachment_views.attachment_tries, name="attachment_tries"),

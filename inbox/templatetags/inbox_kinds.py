@@ -11,6 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from inbox.compositions import FORMS, Composition
 from inbox.models import Attachment, Message
 from messaging import kinds, values
 
@@ -47,6 +48,12 @@ NEVER_SEEN = {
 def kind_of(message: Message) -> ModuleType:
     """Find the module that knows a message's kind."""
     return kinds.of(message.kind)
+
+
+@register.simple_tag
+def compositions() -> dict[str, type[Composition]]:
+    """Return what can be filled in and sent besides words, by its word in addresses."""
+    return FORMS
 
 
 @register.filter

@@ -1,5 +1,5 @@
 // What one can do with a message: one menu for all of them, opened beside the one it is about.
-import { openAt } from "./popover.js"
+import { openMenu } from "./menu.js"
 import { quote } from "./quoting.js"
 
 const menu = document.getElementById("message-menu")
@@ -12,24 +12,10 @@ document.addEventListener("click", (event) => {
   about = button.closest("article").id
   const isLocked = document.querySelector("#composer-state[data-locked]") !== null
   for (const item of menu.querySelectorAll("button")) item.disabled = isLocked
-  openAt(menu, button)
-  menu.querySelector("button:enabled")?.focus()
+  openMenu(menu, button)
 })
 
-menu.addEventListener("click", (event) => {
-  const item = event.target.closest("button")
-  if (!item) return
-  menu.hidePopover()
-  if ("reply" in item.dataset && message()) quote(message())
-})
-
-menu.addEventListener("keydown", (event) => {
-  const by = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key]
-  if (!by) return
-  event.preventDefault()
-  const items = [...menu.querySelectorAll("button:enabled")]
-  items.at((items.indexOf(document.activeElement) + by) % items.length)?.focus()
-})
+menu.addEventListener("click", (event) => event.target.closest("[data-reply]") && message() && quote(message()))
 
 menu.addEventListener("toggle", (event) => {
   if (event.newState === "closed" && document.activeElement === document.body)

@@ -29,6 +29,7 @@ document.addEventListener("keydown", (event) => {
   stop()
 }, true)
 
+document.addEventListener("prosa:composed", stop)
 document.body.addEventListener("htmx:afterRequest", (event) => {
   const { elt, successful } = event.detail
   if (elt.id === "composer-form" && elt.isConnected && successful) stop()

@@ -31,6 +31,8 @@ document.addEventListener("prosa:jumped", () => {
 
 document.addEventListener("click", (event) => event.target.closest("#jump-down") && toBottom())
 
+document.addEventListener("prosa:composed", toBottom)
+
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target.id === "older") fromBottom = scroller().scrollHeight - scroller().scrollTop
 })

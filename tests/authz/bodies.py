@@ -97,6 +97,7 @@ def address(path: str, thing: Any, world: World) -> str:
     pk = thing.pk if thing else ABSENT
     values: dict[str, Any] = {
         "folder": "all",
+        "kind": "buttons",
         "handle": getattr(thing, "handle", uuid.UUID(int=0)),
         "key": getattr(thing, "key", uuid.UUID(int=0)),
         "name": "token",
@@ -123,6 +124,17 @@ BODIES: dict[str, Callable[[World, Any], Body]] = {
     "POST /conversations/<int:pk>/messages/": lambda *_: {"text": "Oi", "client_key": uuid.uuid4()},
     "POST /conversations/<int:pk>/scheduled-messages/": lambda *_: _scheduled() | {"client_key": uuid.uuid4()},
     "POST /scheduled-messages/<int:pk>/": lambda *_: _scheduled() | {"client_key": uuid.uuid4()},
+    **dict.fromkeys(
+        (
+            "POST /conversations/<int:pk>/compositions/<slug:kind>/",
+            "POST /conversations/<int:pk>/compositions/<slug:kind>/preview/",
+        ),
+        lambda *_: {
+            "composition-body": "Pode ser?",
+            "composition-first": "Sim",
+            "composition-client_key": uuid.uuid4(),
+        },
+    ),
     "POST /account/": lambda *_: {"name": "Nova", "language": "pt-br", "time_zone": "America/Sao_Paulo"},
     "POST /account/password/": lambda *_: {"old": "wrong", "new": uuid.uuid4(), "again": "wrong"},
     "POST /account/second-factor/remove/": lambda *_: {"password": "wrong"},

@@ -1,10 +1,14 @@
 """What an agent writes with, besides plain words."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.chaos.stack import Stack
 from tests.e2e.pages import Inbox
 from tests.e2e.people import Customer
+
+READ = 60
 
 
 def test_an_answer_quotes_the_message_it_is_about(inbox: Inbox, stack: Stack, customer: Customer, conversation: int):
@@ -60,3 +64,44 @@ def test_an_emoji_is_found_by_a_word_and_put_where_the_text_stands(inbox: Inbox,
     page.keyboard.press("Escape")
     expect(page.locator("#emoji")).to_be_hidden()
     expect(page.locator("#emoji-for-text")).to_be_focused()
+
+
+def test_buttons_are_filled_in_seen_mended_and_sent(inbox: Inbox, stack: Stack, conversation: int):
+    inbox.open(conversation)
+    page = inbox.page
+    page.locator("#compose-more").press("Enter")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    dialog, preview = page.locator("#composition"), page.locator("#composition-preview")
+    expect(dialog.locator("#id_composition-body")).to_be_focused()
+    page.keyboard.type("Qual *turno* prefere?")
+    dialog.locator("#id_composition-first").fill("Manhã")
+    expect(dialog.locator("[data-field=first] [data-count]")).to_have_text("5/20")
+    expect(preview.locator("strong")).to_have_text("turno")
+    expect(preview.locator(".asked-buttons")).to_have_text(re.compile("Manhã"))
+    dialog.locator("#id_composition-second").fill("Manhã")
+    dialog.locator("#send-composition").click()
+    expect(dialog.locator("[data-field=first] [role=alert]")).to_be_visible()
+    expect(dialog.locator("#id_composition-first")).to_be_focused()
+    dialog.locator("#id_composition-second").fill("Tarde")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#compose-more")).to_be_focused()
+    sent = inbox.message("prefere?")
+    expect(sent.locator(".asked-buttons li")).to_have_text([re.compile("Manhã"), re.compile("Tarde")])
+    inbox.has_status("prefere?", READ)
+
+
+def test_a_place_is_sent_from_where_one_is(inbox: Inbox, conversation: int):
+    inbox.page.context.grant_permissions(["geolocation"])
+    inbox.page.context.set_geolocation({"latitude": -23.5505, "longitude": -46.6333})
+    inbox.open(conversation)
+    page = inbox.page
+    page.locator("#compose-more").click()
+    page.locator("#compose-menu .menu-item").first.click()
+    page.locator("[data-locate]").click()
+    expect(page.locator("#id_composition-place")).to_have_value("-23.550500, -46.633300")
+    expect(page.locator("#composition-preview .place")).to_be_visible()
+    page.locator("#send-composition").click()
+    expect(page.locator("#messages .message.out .place")).to_contain_text("-46.63330")

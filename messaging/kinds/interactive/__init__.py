@@ -1,4 +1,5 @@
-"""An answer to something we asked with buttons, a list, a form: `answers`; and the asking: `questions`."""
+"""An answer to something we asked with buttons, a list, a form: `answers`; the asking: `questions`; and what was
+asked, read back: `asked`."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from messaging.kinds.interactive.answers import (
     parse,
     words,
 )
+from messaging.kinds.interactive.asked import Asked, Option
 from messaging.kinds.interactive.flows import Field, FlowAnswer
 from messaging.kinds.interactive.questions import (
     Buttons,
@@ -33,6 +35,7 @@ __all__ = [
     "LABEL",
     "NAME",
     "Answer",
+    "Asked",
     "Buttons",
     "CallPermission",
     "Choice",
@@ -42,6 +45,7 @@ __all__ = [
     "Link",
     "LocationRequest",
     "Menu",
+    "Option",
     "PaymentMethod",
     "Product",
     "Question",

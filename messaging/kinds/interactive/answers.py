@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from messaging import values
-from messaging.kinds.interactive import flows
+from messaging.kinds.interactive import asked, flows
+from messaging.kinds.interactive.asked import Asked
 from messaging.kinds.interactive.flows import FlowAnswer
 from messaging.values import line, mapping, moment, text, truth
 
@@ -68,16 +69,16 @@ class Unread:
     detail: str = ""
 
 
-Answer = Choice | FlowAnswer | CallPermission | PaymentMethod | Product | Unread
+Answer = Choice | FlowAnswer | CallPermission | PaymentMethod | Product | Asked | Unread
 
 
 def parse(raw: Mapping[str, Any]) -> Answer:
-    """Read an answer as Meta gave it."""
+    """Read an answer as Meta gave it, or a question of ours."""
     message = mapping(raw)
     content = mapping(message.get("interactive"))
     what = line(content.get("type"), 40)
     read = READERS.get(what)
-    answer = read(mapping(content.get(what))) if read else None
+    answer = read(mapping(content.get(what))) if read else asked.read(content)
     return answer or _unread(message, content, what)
 
 
@@ -92,7 +93,7 @@ def words(content: Answer) -> str:
             return values.words((content.reference, content.last_four))
         case Product():
             return content.product_id
-        case Unread():
+        case Asked() | Unread():
             return content.body
     return ""
 
@@ -129,7 +130,7 @@ def _product(given: dict[str, Any]) -> Product | None:
 
 def _unread(message: dict[str, Any], content: dict[str, Any], what: str) -> Unread:
     code, detail = values.error(message)
-    # A question of ours that another app sent comes back as an echo: its words can be shown at least.
+    # A question that another app of ours sent, of a type unknown here: its words can be shown at least.
     body = text(mapping(content.get("body")).get("text"))
     return Unread(what=what, body=body, code=code, detail=detail)
 

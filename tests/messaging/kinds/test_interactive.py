@@ -10,6 +10,7 @@ import pytest
 from messaging.kinds import interactive
 from messaging.kinds.files import File
 from messaging.kinds.interactive import (
+    Asked,
     Buttons,
     CallPermission,
     Choice,
@@ -19,6 +20,7 @@ from messaging.kinds.interactive import (
     Link,
     LocationRequest,
     Menu,
+    Option,
     PaymentMethod,
     Product,
     Reply,
@@ -90,10 +92,39 @@ def test_an_empty_answer_says_why():
     assert interactive.parse({"interactive": {}, "errors": errors}) == Unread("", "", 131000, "Unsupported")
 
 
-def test_a_question_of_another_app_keeps_its_words():
-    sent = interactive.payload(Buttons("Qual turno?", [Reply("1", "Manhã")]))
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        (
+            Buttons("Qual turno?", [Reply("1", "Manhã"), Reply("2", "Tarde")], header="Visita", footer="Até sexta"),
+            Asked("button", "Visita", "Qual turno?", "Até sexta", ("Manhã", "Tarde"), (), ""),
+        ),
+        (
+            Menu(
+                "Qual cor?", "Ver", [Section([Row("1", "Azul", "Acaba hoje")], "A"), Section([Row("2", "Verde")], "B")]
+            ),
+            Asked("list", "", "Qual cor?", "", ("Ver",), (Option("Azul", "Acaba hoje"), Option("Verde", "")), ""),
+        ),
+        (
+            Link("Veja", "Abrir", "https://loja.example/"),
+            Asked("cta_url", "", "Veja", "", ("Abrir",), (), "https://loja.example/"),
+        ),
+        (LocationRequest("Onde?"), Asked("location_request_message", "", "Onde?", "", (), (), "")),
+    ],
+)
+def test_a_question_is_read_back(question, asked):
+    sent = {"type": question.type, "body": {"text": question.body}, "action": question.action()}
+    for part in ("header", "footer"):
+        if words := getattr(question, part):
+            sent[part] = {"type": "text", "text": words}
     content = interactive.parse({"interactive": sent})
-    assert content == Unread("button", "Qual turno?")
+    assert content == asked
+    assert interactive.words(content) == question.body
+
+
+def test_a_question_of_a_type_unknown_here_keeps_its_words():
+    content = interactive.parse({"interactive": {"type": "poll", "body": {"text": "Qual turno?"}}})
+    assert content == Unread("poll", "Qual turno?")
     assert interactive.words(content) == "Qual turno?"
 
 
