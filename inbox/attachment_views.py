@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.requests import PersonRequest
 from inbox import selectors
 from inbox.actions.attachments import retry_attachment
+from inbox.actions.readings import note_reading
 from inbox.files import serve_file, serve_thumbnail
 from inbox.models import Attachment
 from inbox.views import refusals_as_notices
@@ -17,7 +18,9 @@ from inbox.views import refusals_as_notices
 @require_safe
 def attachment(request: PersonRequest, pk: int) -> HttpResponseBase:
     """The file: in the page when it is a picture, sound or film, else to be saved."""
-    return serve_file(request, _find(request, pk))
+    file = _find(request, pk)
+    note_reading(file.message.conversation, by=request.user)
+    return serve_file(request, file)
 
 
 @require_safe

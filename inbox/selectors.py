@@ -59,7 +59,8 @@ def scheduled_for_display(conversation: Conversation) -> QuerySet[ScheduledMessa
 
 def visible_attachments(user: User) -> QuerySet[Attachment]:
     """The files of the conversations a person may see."""
-    return Attachment.objects.filter(message__conversation__in=Conversation.objects.visible_to(user))
+    files = Attachment.objects.select_related("message__conversation")
+    return files.filter(message__conversation__in=Conversation.objects.visible_to(user))
 
 
 def messages_for_display() -> QuerySet[Message]:

@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.audit import record
 from accounts.requests import person
 from lib.admin import ReadOnlyAdmin
 from numbers.models import PhoneNumber
@@ -102,6 +103,7 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         event = self.get_object(request, object_id)
         if event is not None and self.has_view_permission(request, event):
+            record("webhook.read", event, by=person(request))
             parts, text = parts_of(event), _readable(bytes(event.body))
             extra_context = (extra_context or {}) | {
                 "event": event,
@@ -127,6 +129,7 @@ class WebhookEventAdmin(ReadOnlyAdmin):
         event = self.model.objects.filter(pk=pk).first()
         if event is None or not self.has_view_permission(request, event):
             raise Http404
+        record("webhook.read", event, by=person(request))
         name = f'attachment; filename="delivery-{pk}.json"'
         headers = {"Content-Disposition": name, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
         return HttpResponse(bytes(event.body), content_type="application/octet-stream", headers=headers)

@@ -94,6 +94,7 @@ def resend_message(message: Message, *, by: User) -> Message:
         failed = locked.get(pk=message.pk)
         if failed.status not in (Message.Status.FAILED, Message.Status.UNKNOWN) or failed.client_key is None:
             raise NotFailed
+        is_first = not hasattr(failed, "resent_as")
         (again,) = _send(
             failed.conversation,
             [failed.outgoing],
@@ -102,6 +103,8 @@ def resend_message(message: Message, *, by: User) -> Message:
             quoted=failed.quoted if failed.quoted_wamid else None,
             resend_of=failed,
         )
+        if is_first:
+            record("message.resent", again, by=by, conversation=again.conversation_id, message=failed.pk)
         return again
 
 

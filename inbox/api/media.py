@@ -8,6 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 
+from inbox.actions.readings import note_reading
 from inbox.files import serve_file
 from inbox.models import Attachment
 from inbox.selectors import visible_attachments
@@ -33,4 +34,6 @@ class MediaViewSet(Resource):
         },
     )
     def retrieve(self, request: Request, pk: str) -> HttpResponseBase:
-        return serve_file(request._request, self.get_object())
+        file = self.get_object()
+        note_reading(file.message.conversation, by=request.user)
+        return serve_file(request._request, file)

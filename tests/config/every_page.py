@@ -18,8 +18,8 @@ UNCHECKED = ("django_migrations", "accounts_auditseal", "accounts_pace")
 """The seal follows the audit trail, which is compared row by row; the pace counts requests, whatever they are."""
 SIGNED_IN = ("/api/docs/", "/api/schema/")
 """Pages about the API, opened with a session as others are."""
-NOT_READING = "WHERE action <> 'conversation.read'"
-"""That a supervisor read a conversation is what a GET may write down."""
+NOT_READING = "WHERE action NOT IN ('conversation.read', 'webhook.read')"
+"""That somebody read a conversation, or a delivery as it came, is what a GET may write down."""
 
 
 def addresses(world: World, *, api: bool = False) -> Iterator[tuple[str, str]]:

@@ -17,7 +17,7 @@ from django.http import HttpResponse
 from django.test import AsyncClient, Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import AuditLog, User
 from inbox.models import Attachment, Message
 from teams.models import TeamMember
 
@@ -86,6 +86,17 @@ def test_a_file_is_for_who_sees_its_conversation(
     allowed = 409 if path == "tries/" else 200
     assert [status(user) for user in (owner, teammate, supervisor, admin)] == [allowed] * 4
     assert status(stranger) == 404
+
+
+@pytest.mark.parametrize("address", ["/attachments/{pk}/", "/api/v1/media/{pk}"])
+def test_who_runs_things_and_takes_a_file_is_noted(
+    address: str, file: Attachment, supervisor: User, owner: User, signed_in, api
+):
+    for person in (owner, supervisor):
+        client = api(person) if "api" in address else signed_in(person)
+        assert client.get(address.format(pk=file.pk)).status_code == 200
+    told = AuditLog.objects.get(action="conversation.read")
+    assert (told.actor, told.entity_id) == (supervisor, file.message.conversation_id)
 
 
 def test_rights_that_ended_end_the_file(file: Attachment, owner: User, signed_in):

@@ -121,6 +121,8 @@ def test_resending_twice_is_one_new_message(unconfirmed, teammate, owner, status
     assert actions.resend_message(unconfirmed, by=teammate) == again
     assert (again.text, again.status, again.resend_of) == (unconfirmed.text, Status.QUEUED, unconfirmed)
     assert Message.objects.filter(direction="OUTBOUND").count() == 2
+    told = AuditLog.objects.get(action="message.resent")
+    assert (told.actor, told.entity_id, told.particulars["message"]) == (owner, again.pk, unconfirmed.pk)
 
 
 @pytest.mark.parametrize("status", [Status.QUEUED, Status.SENDING, Status.SENT, Status.DELIVERED, Status.READ])

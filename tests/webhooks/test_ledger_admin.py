@@ -13,7 +13,7 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import AuditLog, User
 from inbox.models import Message, SendAttempt
 from messaging.facts import Parsed
 from numbers.models import PhoneNumber
@@ -296,6 +296,14 @@ def test_the_exact_bytes_are_a_download(number: PhoneNumber, admin: User, signed
     assert (answer.content, answer["Content-Type"]) == (raw, "application/octet-stream")
     assert answer["Content-Disposition"].startswith("attachment") and answer["X-Content-Type-Options"] == "nosniff"
     assert signed_in(admin).get(f"{LIST}999999/body/").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["change/", "body/"])
+def test_who_opens_what_came_is_in_the_trail(address: str, number: PhoneNumber, admin: User, signed_in):
+    event = arrive(Wrote("wamid.1", phone=PHONE))
+    signed_in(admin).get(f"{LIST}{event.pk}/{address}")
+    told = AuditLog.objects.get(action="webhook.read")
+    assert (told.actor, told.entity_id) == (admin, event.pk)
 
 
 def test_the_ledger_is_for_administrators_alone(number: PhoneNumber, supervisor: User, owner: User, signed_in):
