@@ -24,7 +24,7 @@ from inbox.models.conversation import SERVICE_WINDOW
 from lib.arrays import columns
 from lib.plans import execute_planned_now
 from messaging import sendable
-from messaging.errors import NO_ADDRESS, OPTED_OUT, WINDOW_CLOSED
+from messaging.errors import EXPIRED, NO_ADDRESS, OPTED_OUT, WINDOW_CLOSED
 from numbers.actions import take_try
 from numbers.models import PhoneNumber
 
@@ -57,13 +57,20 @@ class Claim:
     content: Any = field(hash=False)
     quoted_wamid: str
     attempt_count: int
+    throttled_count: int
     request_id: str
     phone: str
     bsuid: str
     last_inbound_at: datetime | None
+    expires_at: datetime | None
     is_unwanted: bool
     """Marketing, to somebody who asked for no more of it."""
     file: ClaimedFile | None = None
+
+    @property
+    def tries(self) -> int:
+        """How many calls were about the message itself, this one too; throttling burns none."""
+        return self.attempt_count - self.throttled_count
 
     @property
     def is_uploading(self) -> bool:
@@ -73,6 +80,8 @@ class Claim:
     @property
     def refusal(self) -> int | None:
         """Why it must not be sent, as one of our codes: decided now, whatever the page knew."""
+        if self.expires_at and self.expires_at <= timezone.now():
+            return EXPIRED
         if self.kind != "template" and not self._window_is_open:
             return WINDOW_CLOSED
         if self.is_unwanted:
@@ -137,11 +146,13 @@ def _slots(numbers: list[PhoneNumber], lane: str, limit: int) -> dict[int, int]:
 
 
 # A head is a message before which no other of its conversation still stands; what is to leave at a later time,
-# and was not tried yet, stands before nothing.
+# and was not tried yet, stands before nothing. Reactions keep an order of their own: they hold up no message,
+# and leave when none is about to.
 DUE = """
 SELECT head.number_id, head.id, head.conversation_id, c.contact_id, head.kind, head.payload -> head.kind,
-  head.quoted_wamid, head.attempt_count + 1, head.request_id,
+  head.quoted_wamid, head.attempt_count + 1, head.throttled_count, head.request_id,
   COALESCE('+' || phone.value, ''), COALESCE(bsuid.value, ''), c.last_inbound_at,
+  head.expires_at,
   head.kind = 'template' AND contact.marketing_refused_at IS NOT NULL AND EXISTS (
     SELECT FROM messaging_template t WHERE t.waba_id = turn.waba AND t.category = 'MARKETING'
     AND t.name = head.payload #>> '{template,name}' AND t.language = head.payload #>> '{template,language,code}'),
@@ -151,8 +162,10 @@ CROSS JOIN LATERAL (
   SELECT m.* FROM inbox_message m JOIN inbox_conversation mc ON mc.id = m.conversation_id
   WHERE m.number_id = turn.number AND m.lane = %s AND m.outbox = 0 AND m.due_at <= now()
     AND NOT EXISTS (SELECT FROM inbox_message e WHERE e.conversation_id = m.conversation_id AND e.outbox IS NOT NULL
-                    AND (e.outbox = 10 OR e.id < m.id AND (e.outbox = 0 AND (e.due_at <= now() OR e.attempt_count > 0)
-                                                           OR e.outbox = 20 AND e.due_at > now())))
+                    AND (e.outbox = 10 OR e.id < m.id AND (e.kind = 'reaction') = (m.kind = 'reaction')
+                                          AND (e.outbox = 0 AND (e.due_at <= now() OR e.attempt_count > 0)
+                                               OR e.outbox = 20 AND e.due_at > now())
+                         OR m.kind = 'reaction' AND e.kind <> 'reaction' AND e.outbox = 0 AND e.due_at <= now()))
     AND NOT EXISTS (SELECT FROM inbox_recipientpace p WHERE p.number_id = m.number_id
                     AND p.contact_id = mc.contact_id AND p.slots_taken_until > now() + %s * interval '1 second')
   ORDER BY m.due_at, m.id LIMIT turn.slots FOR NO KEY UPDATE OF m SKIP LOCKED

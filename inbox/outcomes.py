@@ -13,13 +13,15 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from inbox import broadcasts, uploads
+from inbox.actions.reactions import settle_reactions
 from inbox.actions.statuses import settle_parked
 from inbox.claims import Claim
 from inbox.models import Message, SendAttempt
+from inbox.models.message import REACTION
 from lib import graph
 from lib.after_commit import on_commit
 from lib.arrays import columns
-from messaging.errors import Meaning, Next, meaning
+from messaging.errors import EXPIRED, Meaning, Next, meaning
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +74,44 @@ def end_lost_calls(*, started_before: datetime) -> int:
     return len(lost)
 
 
+def send_unknown_again() -> int:
+    """Queue again what nobody confirmed in time, where the number's policy takes that risk; return how many."""
+    return _changed(AGAIN)
+
+
+def expire_queued() -> int:
+    """End what waited too long to leave; return how many."""
+    return _changed(EXPIRE, EXPIRED)
+
+
+def _changed(statement: str, *values: Any) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        changed = cursor.fetchall()
+        broadcasts.messages_changed(changed)
+    return len(changed)
+
+
+AGAIN = """
+WITH held AS (
+  SELECT m.id FROM inbox_message AS m JOIN numbers_phonenumber AS n ON n.id = m.number_id
+  WHERE m.outbox = 20 AND m.due_at <= now() AND n.when_unknown = 'RESEND' AND m.attempt_count < 5
+    AND NOT EXISTS (SELECT FROM inbox_message again WHERE again.resend_of_id = m.id)
+  ORDER BY m.id FOR NO KEY UPDATE OF m SKIP LOCKED LIMIT 1000
+)
+UPDATE inbox_message AS m SET status = 0, due_at = now() FROM held WHERE m.id = held.id
+RETURNING m.id, m.conversation_id
+"""
+
+EXPIRE = """
+WITH over AS (
+  SELECT id FROM inbox_message WHERE outbox = 0 AND expires_at <= now()
+  ORDER BY id FOR NO KEY UPDATE SKIP LOCKED LIMIT 1000
+)
+UPDATE inbox_message AS m SET status = 40, error_code = %s FROM over WHERE m.id = over.id
+RETURNING m.id, m.conversation_id
+"""
+
 # Messages before attempts, in the order of ids, as everybody.
 LOCK_LOST = """
 SELECT 1 FROM inbox_message WHERE id IN
@@ -98,9 +138,10 @@ LOCK = "SELECT 1 FROM inbox_message WHERE id = ANY(%b) ORDER BY id FOR NO KEY UP
 MESSAGES = """
 UPDATE inbox_message AS m SET
   status = CASE WHEN n.status = 30 THEN GREATEST(m.status, 30) ELSE n.status END,
-  wamid = COALESCE(m.wamid, n.wamid), due_at = n.due_at, error_code = n.error_code, error_detail = n.error_detail
-FROM unnest(%b::bigint[], %b::int[], %b::text[], %b::timestamptz[], %b::int[], %b::text[])
-  AS n (id, status, wamid, due_at, error_code, error_detail)
+  wamid = COALESCE(m.wamid, n.wamid), due_at = n.due_at, error_code = n.error_code, error_detail = n.error_detail,
+  throttled_count = m.throttled_count + n.throttled
+FROM unnest(%b::bigint[], %b::int[], %b::text[], %b::timestamptz[], %b::int[], %b::text[], %b::int[])
+  AS n (id, status, wamid, due_at, error_code, error_detail, throttled)
 WHERE m.id = n.id AND (n.status = 30 OR m.status = 10)
 RETURNING m.id, m.conversation_id
 """
@@ -123,9 +164,10 @@ def _store(ended: Sequence[Ended]) -> None:
         news = {attempt for (attempt,) in cursor.fetchall()}
         if gone := [one.claim for one in ended if _lost_its_file(one)]:
             uploads.forget([(claim.file.key, claim.number.pk) for claim in gone if claim.file])
-        if rows := [_message_row(one) for one in ended if one.claim.attempt in news]:
+        if rows := [(*_message_row(one), _is_throttled(one)) for one in ended if one.claim.attempt in news]:
             cursor.execute(MESSAGES, columns(rows))
             broadcasts.messages_changed(cursor.fetchall())
+            settle_reactions(one.claim.message for one in ended if one.claim.kind == REACTION)
     accepted = [(one.claim.number.pk, one.outcome.wamid) for one in ended if isinstance(one.outcome, graph.Accepted)]
     # A status may have been parked while we waited for the answer: both sides look again.
     on_commit(lambda: settle_parked(accepted))
@@ -152,12 +194,12 @@ def _message_row(one: Ended) -> tuple[Any, ...]:
         case graph.Unknown():
             return pk, Status.UNKNOWN, None, timezone.now() + UNKNOWN_HOLDS, None, ""
         case graph.NotSent():
-            return pk, Status.QUEUED, None, _later(BACKOFF[:4], one.claim.attempt_count), None, ""
+            return pk, Status.QUEUED, None, _later(BACKOFF[:4], one.claim.tries), None, ""
         case graph.Rejected() if _lost_its_file(one):
             return pk, Status.QUEUED, None, timezone.now(), None, ""
         case graph.Rejected(code, detail, http_status):
             what = meaning(code, http_status)
-            if (due_at := _next_try(what, one.claim.attempt_count)) is None:
+            if (due_at := _next_try(what, one.claim)) is None:
                 return pk, Status.FAILED, None, None, code, detail
             return pk, Status.QUEUED, None, due_at, None, ""
 
@@ -168,8 +210,16 @@ def _lost_its_file(one: Ended) -> bool:
     return known and isinstance(one.outcome, graph.Rejected) and one.outcome.code in UNKNOWN_FILE
 
 
-def _next_try(what: Meaning, tries: int) -> datetime | None:
+def _is_throttled(one: Ended) -> int:
+    """1 where Meta said "slower" or "not now" of the number or the pair, and nothing of the message."""
+    if not isinstance(one.outcome, graph.Rejected):
+        return 0
+    return int(meaning(one.outcome.code, one.outcome.http_status).next not in (Next.RETRY, Next.FAIL))
+
+
+def _next_try(what: Meaning, claim: Claim) -> datetime | None:
     """When the message may be tried again; None when it is over."""
+    tries = claim.tries if what.next is Next.RETRY else claim.throttled_count + 1
     if what.next is Next.FAIL or tries >= what.tries:
         return None
     match what.next:

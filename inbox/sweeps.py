@@ -12,7 +12,7 @@ from inbox.actions import gather_strays, settle_parked
 from inbox.actions.files import sweep_files
 from inbox.actions.release import return_conversations
 from inbox.models import ParkedStatus
-from inbox.outcomes import end_lost_calls
+from inbox.outcomes import end_lost_calls, expire_queued, send_unknown_again
 from lib.locks import only_one
 
 log = structlog.get_logger(__name__)
@@ -32,6 +32,8 @@ def sweep() -> dict[str, int]:
         counts = {
             "lost_calls": end_lost_calls(started_before=now - timedelta(seconds=settings.SEND_LEASE_SECONDS)),
             "settled": settle_parked(),
+            "sent_again": send_unknown_again(),
+            "expired": expire_queued(),
             "files": sweep_files(),
             "strays": gather_strays(),
             "returned": return_conversations(),

@@ -41,7 +41,7 @@ _UNREACHABLE = _("This person cannot be reached on WhatsApp. Check the number or
 _WINDOW = _("Outside the 24 h window. Send a template to resume the conversation.")
 _OPTED_OUT = _("This person asked for no more marketing.")
 
-WINDOW_CLOSED, NO_ADDRESS, OPTED_OUT, FILE_GONE = -1, -2, -3, -4
+WINDOW_CLOSED, NO_ADDRESS, OPTED_OUT, FILE_GONE, EXPIRED = -1, -2, -3, -4, -5
 
 MEANINGS: dict[int | None, Meaning] = {
     **dict.fromkeys((0, 3, 10, 190, 131005, *range(200, 300)), Meaning(Next.STOP_CREDENTIAL, _CREDENTIAL, tries=1000)),
@@ -79,6 +79,7 @@ MEANINGS: dict[int | None, Meaning] = {
     # Ours, below all of Meta's: why the sender refused at dispatch.
     WINDOW_CLOSED: Meaning(Next.FAIL, _WINDOW),
     OPTED_OUT: Meaning(Next.FAIL, _OPTED_OUT),
+    EXPIRED: Meaning(Next.FAIL, _("It waited too long to leave and was not sent. Send it again if it still matters.")),
     FILE_GONE: Meaning(Next.FAIL, _("The file is not in the storage any more. Choose it again.")),
     NO_ADDRESS: Meaning(Next.FAIL, _("Neither phone nor WhatsApp id of this person is known.")),
 }

@@ -85,7 +85,7 @@ def question(asked: Question, file: OutgoingFile | None = None) -> Outgoing:
     header = asked.header if isinstance(asked.header, File) else None
     if (header and header.kind) != (file and file.kind):
         raise Invalid("header", _("Choose one file."))
-    return Outgoing("interactive", kinds.interactive.payload(asked), words=asked.body, file=file)
+    return _spoken("interactive", kinds.interactive.payload(asked), file)
 
 
 def image(file: OutgoingFile, caption: str = "") -> Outgoing:
@@ -111,8 +111,7 @@ def sticker(file: OutgoingFile) -> Outgoing:
 
 def document(file: OutgoingFile, caption: str = "") -> Outgoing:
     """Return a document, whatever the file is; raise Invalid when the caption is too long."""
-    content = kinds.document.payload(filename=file.filename, caption=caption)
-    return Outgoing("document", content, kinds.words("document", {"document": content}), file=file)
+    return _spoken("document", kinds.document.payload(filename=file.filename, caption=caption), file)
 
 
 def of_file(file: OutgoingFile, caption: str = "") -> Outgoing:
@@ -132,9 +131,14 @@ def of_file(file: OutgoingFile, caption: str = "") -> Outgoing:
 def _of_file(kind: str, file: OutgoingFile, content: dict[str, Any], wrong: str | Promise) -> Outgoing:
     if file.kind != kind:
         raise Invalid("file", wrong)
-    return Outgoing(kind, content, kinds.words(kind, {kind: content}), file=file)
+    return _spoken(kind, content, file)
 
 
-def _spoken(kind: str, content: dict[str, Any] | list[Any]) -> Outgoing:
+def reaction(target_wamid: str, emoji: str) -> Outgoing:
+    """Return a reaction to a message, or its end with an empty emoji; raise Invalid without a message."""
+    return _spoken("reaction", kinds.reaction.payload(target_wamid, emoji))
+
+
+def _spoken(kind: str, content: dict[str, Any] | list[Any], file: OutgoingFile | None = None) -> Outgoing:
     """Return a message whose words its kind finds in it."""
-    return Outgoing(kind, content, words=kinds.words(kind, {kind: content}))
+    return Outgoing(kind, content, words=kinds.words(kind, {kind: content}), file=file)

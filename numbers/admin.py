@@ -67,6 +67,7 @@ class NumberForm(forms.ModelForm):
             "color",
             "teams",
             "read_marks",
+            "when_unknown",
             "sends_per_second",
         ]
         widgets = {"teams": forms.CheckboxSelectMultiple}

@@ -2,6 +2,7 @@
 
 from accounts.models.audit import AuditLog, AuditSeal
 from accounts.models.brake import Brake, FamiliarAddress
+from accounts.models.idempotency import IdempotentRequest
 from accounts.models.person import Role, User, UserManager, UserQuerySet
 from accounts.models.second_factor import RecoveryCode, SecondFactor
 from accounts.models.session import Session, SessionQuerySet
@@ -13,6 +14,7 @@ __all__ = [
     "AuditSeal",
     "Brake",
     "FamiliarAddress",
+    "IdempotentRequest",
     "Pace",
     "RecoveryCode",
     "RefreshToken",

@@ -49,11 +49,12 @@ def apply_amendments(facts: Sequence[Amendment], routes: Routes) -> int:
         new = cursor.fetchall()
     if new:
         # Looked for after the commit: a message that commits beside us shows them by itself.
-        on_commit(lambda: _show(new))
+        on_commit(lambda: show_amended(new))
     return len(new)
 
 
-def _show(targets: list[tuple[int, str]]) -> None:
+def show_amended(targets: list[tuple[int, str]]) -> None:
+    """Show messages, named by (number, wamid), with what was said about them by now."""
     with connection.cursor() as cursor:
         cursor.execute(TARGETS, columns(sorted(set(targets))))
         messages = cursor.fetchall()

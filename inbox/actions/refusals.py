@@ -47,6 +47,10 @@ class NotQuotable(Refusal):
     text = _("This message cannot be quoted: WhatsApp does not know it yet, or it is somebody else's.")
 
 
+class NoOpenConversation(Refusal):
+    text = _("This person has no open conversation with this number. Begin one with a template.")
+
+
 class FileEmpty(Refusal):
     text = _("This file is empty.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import User
 from inbox import broadcasts
+from inbox.actions.reactions import settle_reactions
 from inbox.actions.refusals import (
     ClientKeyReused,
     ConversationClosed,
@@ -26,10 +27,13 @@ from inbox.actions.refusals import (
 )
 from inbox.actions.telling import tell_replied
 from inbox.models import Attachment, Conversation, Message, StagedFile, StoredFile
+from inbox.models.message import REACTION
 from lib.after_commit import wake_on_commit
 from messaging.models import Template
 from messaging.outgoing import Outgoing, OutgoingFile
 
+EXPIRY = {Message.Lane.REPLIES: timedelta(hours=24), Message.Lane.BULK: timedelta(hours=72)}
+"""How long a message that cannot leave waits before it is over: nobody wants yesterday's answer."""
 SAME = ("key", "filename", "content_type", "size", "sha256", "thumbnail_width", "thumbnail_height")
 """What an attachment has from the file that it shows."""
 
@@ -117,6 +121,7 @@ def confirm_sent(message: Message, *, by: User) -> None:
         if not changed:
             raise NotFailed
         record("message.confirmed", message, by=by, conversation=message.conversation_id)
+        settle_reactions([message.pk])
         broadcasts.messages_changed([(message.pk, message.conversation_id)])
         wake_on_commit(message.lane)
 
@@ -143,31 +148,18 @@ def _send(
             locked = Conversation.objects.select_for_update(no_key=True, of=("self",)).select_related("contact")
             found = locked.get(pk=conversation.pk)
             _check(found, contents, quoted)
-            now = timezone.now()
-            messages = Message.objects.bulk_create(
-                Message(
-                    conversation=found,
-                    number_id=found.number_id,
-                    direction=Message.Direction.OUTBOUND,
-                    kind=content.kind,
-                    text=content.words,
-                    payload=content.payload,
-                    quoted_wamid=(quoted.wamid or "") if quoted and position == 0 else "",
-                    sent_at=now,
-                    status=Message.Status.QUEUED,
-                    author=by,
-                    client_key=key,
-                    lane=lane,
-                    due_at=due_at or now,
-                    resend_of=resend_of,
-                    request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
-                )
-                for position, (content, key) in enumerate(zip(contents, keys, strict=False))
-            )
+            new = [
+                _message(found, content, key, by, lane, due_at) for content, key in zip(contents, keys, strict=False)
+            ]
+            if quoted and not new[0].quoted_wamid:
+                new[0].quoted_wamid = quoted.wamid or ""
+            new[0].resend_of = resend_of
+            messages = Message.objects.bulk_create(new)
             _attach([(one, said.file) for one, said in zip(messages, contents, strict=True) if said.file])
-            _touch(found, messages[-1])
             if messages[-1].is_answer:
                 tell_replied(found)
+            if said := [message for message in messages if message.kind != REACTION]:
+                _touch(found, said[-1])
             broadcasts.messages_queued(messages)
             wake_on_commit(lane)
     except IntegrityError:
@@ -178,15 +170,51 @@ def _send(
     return messages
 
 
+def _message(
+    conversation: Conversation, content: Outgoing, key: str, by: User | None, lane: str, due_at: datetime | None
+) -> Message:
+    now = timezone.now()
+    return Message(
+        conversation=conversation,
+        number_id=conversation.number_id,
+        direction=Message.Direction.OUTBOUND,
+        kind=content.kind,
+        text=content.words,
+        payload=content.payload,
+        quoted_wamid=_target(content),
+        sent_at=now,
+        status=Message.Status.QUEUED,
+        author=by,
+        client_key=key,
+        lane=lane,
+        due_at=due_at or now,
+        expires_at=(due_at or now) + EXPIRY[Message.Lane(lane)],
+        request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
+    )
+
+
 def _check(conversation: Conversation, contents: Sequence[Outgoing], quoted: Message | None) -> None:
     for content in contents:
         check_can_send(conversation, content)
+        if (target := _target(content)) and not _is_theirs(conversation, target):
+            raise NotQuotable
     if quoted and not (
         quoted.wamid
         and quoted.number_id == conversation.number_id
         and quoted.conversation.contact_id == conversation.contact_id
     ):
         raise NotQuotable
+
+
+def _target(content: Outgoing) -> str:
+    """The wamid a reaction is about; a reaction quotes what it is about."""
+    return str(content.payload[REACTION]["message_id"]) if content.kind == REACTION else ""
+
+
+def _is_theirs(conversation: Conversation, wamid: str) -> bool:
+    """Whether a message was said between this number and this customer."""
+    said = Message.objects.filter(number=conversation.number_id, wamid=wamid)
+    return said.filter(conversation__contact=conversation.contact_id).exists()
 
 
 def _is_marketing(conversation: Conversation, content: Outgoing) -> bool:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from inbox import broadcasts
+from inbox.actions.reactions import settle_reactions
 from inbox.models import Message
 from lib.after_commit import on_commit
 from lib.arrays import columns
@@ -98,6 +99,7 @@ def _apply(reports: list[Report]) -> int:
     if known:
         changed = _climb(known)
         _write_receipts(known)
+        settle_reactions(pk for pk, _ in changed)
         broadcasts.messages_changed(changed)
     if foreign:
         _park(foreign)

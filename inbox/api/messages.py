@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from inbox.actions import note_reading
+from accounts import idempotency
+from inbox.actions import note_reading, send_messages
+from inbox.api.sending import Sending, conversation_of
 from inbox.api.shapes import PersonRef
 from inbox.models import Attachment, Conversation, Message, MessageReceipt
 from inbox.selectors import visible_messages
@@ -165,6 +169,11 @@ def messages_for_reading(messages: QuerySet[Message]) -> QuerySet[Message]:
     return messages.select_related("author", "attachment", "quoted").prefetch_related(receipts, "amendments")
 
 
+@example({"messages": [EXAMPLE]})
+class SentOut(serializers.Serializer):
+    messages = MessageOut(many=True, help_text="One; several where a long text was split.")
+
+
 class MessageViewSet(Resource):
     """One message."""
 
@@ -180,6 +189,28 @@ class MessageViewSet(Resource):
         message = self.get_object()
         note_reading(message.conversation, by=self.request.user)
         return self.shown(message)
+
+    @extend_schema(request=Sending, responses={201: SentOut}, parameters=[idempotency.PARAMETER])
+    @action(detail=False, methods=["post"])
+    def send(self, request: Request) -> Response:
+        """Send a message of any kind but a template, within the 24 h window.
+
+        It is queued: what becomes of it is told by its `status`.
+        """
+        written = self.body(Sending)
+
+        def act() -> Response:
+            sent = send_messages(
+                conversation_of(written, self.request.user),
+                written["contents"],
+                client_key=str(uuid.uuid4()),
+                by=self.request.user,
+                quoted=written.get("quoted"),
+            )
+            shown = messages_for_reading(Message.objects.filter(pk__in=[one.pk for one in sent])).order_by("pk")
+            return Response({"messages": self.get_serializer(shown, many=True).data}, status=201)
+
+        return idempotency.once(request, act)
 
 
 class ConversationMessageViewSet(ListModelMixin, Resource):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from inbox.models.amendment import Amendment
     from inbox.models.attachment import Attachment
 
+REACTION = "reaction"
+"""The kind of ours that is no message of its own: it leaves like one and is shown under another."""
 FROM_META = frozenset({"system"})
 """Kinds that Meta writes, not the customer: they open no window and nobody waits for an answer to them."""
 
@@ -33,7 +35,8 @@ class Message(models.Model):
                                                         └─> FAILED 40 ┘
 
     What Meta reports only ever raises it (`GREATEST`), so webhooks in any order end the same, and a
-    failure never beats a delivery. Only the sender's own code steps from SENDING back to QUEUED.
+    failure never beats a delivery. Only the sender's own code steps from SENDING back to QUEUED, and
+    from UNKNOWN where the number's policy says so.
     """
 
     class Direction(models.TextChoices):
@@ -95,6 +98,10 @@ class Message(models.Model):
     client_key = models.CharField(max_length=64, null=True)
     lane = models.CharField(max_length=8, choices=Lane, default=Lane.REPLIES)
     attempt_count = models.PositiveSmallIntegerField(default=0)
+    # How many of them Meta only slowed down: they are not counted against it.
+    throttled_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # What did not leave until then does not leave any more; null where it may wait for ever.
+    expires_at = models.DateTimeField(null=True)
     # QUEUED: not to be sent before. UNKNOWN: until then it holds up the messages typed after it.
     due_at = models.DateTimeField(null=True)
     error_code = models.IntegerField(_("error"), null=True)
@@ -156,9 +163,15 @@ class Message(models.Model):
         return Outgoing(self.kind, self.payload[self.kind], self.text, self.payload.get("shown", {}), file)
 
     @property
+    def is_our_reaction(self) -> bool:
+        """Whether it is shown under another message, and speaks for itself only when it did not get there."""
+        return self.kind == REACTION and self.client_key is not None
+
+    @property
     def is_answer(self) -> bool:
         """Whether a person of ours said it to this customer alone, so that nobody waits any more."""
-        return self.is_outbound and self.author_id is not None and self.lane == self.Lane.REPLIES
+        is_personal = self.is_outbound and self.author_id is not None and self.lane == self.Lane.REPLIES
+        return is_personal and self.kind != REACTION
 
     @cached_property
     def extras(self) -> context.Extras:

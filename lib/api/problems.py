@@ -35,9 +35,7 @@ class Problem(exceptions.APIException):
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Turn what a view raised into its answer; None for what is our fault, which Django logs and answers."""
     if isinstance(error, Refusal):
-        return _answer(
-            error.status, document(error.status, kind=f"refusal:{snake_case(type(error))}", detail=str(error))
-        )
+        return refused(error)
     error = _as_api_exception(error)
     if not isinstance(error, exceptions.APIException):
         return None
@@ -48,6 +46,12 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if wait := getattr(error, "wait", None):
         response["Retry-After"] = str(int(wait))
     return response
+
+
+def refused(refusal: Refusal) -> Response:
+    """Return the answer to what a verb refused."""
+    kind = f"refusal:{snake_case(type(refusal))}"
+    return _answer(refusal.status, document(refusal.status, kind=kind, detail=str(refusal)))
 
 
 def document(status: int, *, kind: str = "", detail: str, **members: Any) -> dict[str, Any]:

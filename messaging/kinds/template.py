@@ -30,12 +30,24 @@ _BREAKS = re.compile(r"[\n\r\t]| {5}")
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A template with its values, as the customer reads it."""
+
+    header: str
+    body: str
+    footer: str
+    buttons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """Which template, in which language, and the words put into it, in its order."""
 
     name: str
     language: str
     parameters: tuple[str, ...]
+    shown: Shown | None = None
+    """What the customer reads, where we sent it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +97,8 @@ Button = QuickReply | UrlSuffix | CopyCode
 
 def parse(raw: Mapping[str, Any]) -> Template:
     """Read a template as it was sent."""
-    content = mapping(mapping(raw).get(NAME))
+    message = mapping(raw)
+    content = mapping(message.get(NAME))
     language = content.get("language")
     return Template(
         name=line(content.get("name"), 512),
@@ -96,6 +109,7 @@ def parse(raw: Mapping[str, Any]) -> Template:
             for parameter in objects(component.get("parameters"))
             if (said := text(parameter.get("text"), 1024))
         ),
+        shown=_shown(mapping(message.get("shown"))),
     )
 
 
@@ -123,6 +137,14 @@ def payload(
     components = [*_header(header), *_part("body", body, MAX_PARAMETER), *_buttons(buttons or {})]
     content: dict[str, Any] = {"name": name, "language": {"code": language}}
     return content | ({"components": components} if components else {})
+
+
+def _shown(given: dict[str, Any]) -> Shown | None:
+    body, buttons = text(given.get("body")), given.get("buttons")
+    if not body:
+        return None
+    labels = [line(mapping(one).get("text") or one) for one in buttons] if isinstance(buttons, list) else []
+    return Shown(text(given.get("header")), body, line(given.get("footer")), tuple(filter(None, labels)))
 
 
 def _header(given: Values | File) -> list[dict[str, Any]]:

@@ -16,7 +16,9 @@ from numbers.refusals import HasHistory, NumberTaken
 from numbers.rights import check_may_manage
 from teams.models import Team
 
-CHANGEABLE = frozenset({"display_phone", "name", "color", "sends_per_second", "read_marks", "app_secret", "waac_id"})
+CHANGEABLE = frozenset(
+    {"display_phone", "name", "color", "sends_per_second", "read_marks", "when_unknown", "app_secret", "waac_id"}
+)
 
 
 @transaction.atomic

@@ -39,6 +39,12 @@ class PhoneNumber(ToldByMeta, Circuit):
         ACTIVE = "ACTIVE", _("Active")
         PAUSED = "PAUSED", _("Paused")
 
+    class WhenUnknown(models.TextChoices):
+        """What becomes of a message when the answer to its call was lost, and no status comes for 30 seconds."""
+
+        ASK = "ASK", _("Ask a person")
+        RESEND = "RESEND", _("Send it again")
+
     class ReadMarks(models.TextChoices):
         """When customers are told that their messages were read."""
 
@@ -64,6 +70,17 @@ class PhoneNumber(ToldByMeta, Circuit):
     app_secret = EncryptedTextField(_("app secret"), blank=True)
     teams = models.ManyToManyField(Team, related_name="numbers", blank=True, verbose_name=_("teams"))
 
+    when_unknown = models.CharField(
+        _("when WhatsApp does not confirm"),
+        max_length=6,
+        choices=WhenUnknown,
+        default=WhenUnknown.ASK,
+        db_default=WhenUnknown.ASK,
+        help_text=_(
+            "A message whose answer was lost may have arrived. Sending it again by itself risks that the customer gets "
+            "it twice; asking leaves it to a person."
+        ),
+    )
     read_marks = models.CharField(
         _("read marks for customers"),
         max_length=8,

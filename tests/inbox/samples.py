@@ -136,6 +136,57 @@ SAMPLES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         },
         ["pedido_enviado", "Ana"],
     ),
+    "template as read": (
+        "template",
+        {
+            "template": {"name": "pedido_enviado", "language": {"code": "pt_BR"}},
+            "shown": {"header": "Pedido", "body": "Olá, Ana!", "footer": "Loja Aurora", "buttons": ["Rastrear"]},
+        },
+        ["Pedido", "Olá, Ana!", "Loja Aurora", "Rastrear"],
+    ),
+    "question with buttons": (
+        "interactive",
+        {
+            "interactive": {
+                "type": "button",
+                "header": {"type": "text", "text": "Agenda"},
+                "body": {"text": "Qual turno?"},
+                "footer": {"text": "Até 18h"},
+                "action": {"buttons": [{"type": "reply", "reply": {"id": "m", "title": "Manhã"}}]},
+            }
+        },
+        ["Agenda", "Qual turno?", "Até 18h", "Manhã"],
+    ),
+    "question with a list": (
+        "interactive",
+        {
+            "interactive": {
+                "type": "list",
+                "body": {"text": "Com quem?"},
+                "action": {
+                    "button": "Ver áreas",
+                    "sections": [{"rows": [{"id": "v", "title": "Vendas", "description": "Novos pedidos"}]}],
+                },
+            }
+        },
+        ["Com quem?", "Ver áreas", "Vendas", "Novos pedidos"],
+    ),
+    "question with a link": (
+        "interactive",
+        {
+            "interactive": {
+                "type": "cta_url",
+                "body": {"text": "Acompanhe"},
+                "action": {"name": "cta_url", "parameters": {"display_text": "Ver", "url": "https://loja.example/7"}},
+            }
+        },
+        ["Acompanhe", "Ver"],
+    ),
+    "request for a place": (
+        "interactive",
+        {"interactive": {"type": "location_request_message", "body": {"text": "Onde?"}, "action": {}}},
+        ["Onde?", "Send location"],
+    ),
     "file of before": ("media_placeholder", {}, ["It was not imported"]),
     "poll": (
         "unsupported",

@@ -111,7 +111,7 @@ def test_the_bytes_say_how_it_is_sent(stage, content, name, claimed, kind):
 def test_what_nobody_can_send_is_refused_with_words(conversation, owner, signed_in, stage, monkeypatch, media_root):
     page, path = signed_in(owner), f"/conversations/{conversation.pk}/files/"
     empty = page.post(path, {"file": SimpleUploadedFile("a.txt", b"")})
-    assert (empty.status_code, "empty" in empty.content.decode()) == (409, True)
+    assert (empty.status_code, "vazio" in empty.content.decode()) == (409, True), empty.content.decode()
     monkeypatch.setattr(uploads, "LARGEST_UPLOAD", 1000)
     large = page.post(path, {"file": SimpleUploadedFile("a.txt", bytes(70_000))})
     assert (large.status_code, "100 MB" in large.content.decode()) == (400, True)

@@ -133,7 +133,9 @@ def test_a_wamid_that_another_message_has_is_unknown(meta: Meta, conversation, t
     SendAttempt.objects.filter(pk=attempt.pk).update(outcome=None, ended_at=None)
     Message.objects.filter(pk=second.pk).update(wamid=None)
     number = PhoneNumber.objects.select_related("waba").get()
-    claim = claims.Claim(attempt.pk, number, second.pk, conversation.pk, 0, "text", {}, "", 1, "", "", "", None, False)
+    claim = claims.Claim(
+        attempt.pk, number, second.pk, conversation.pk, 0, "text", {}, "", 1, 0, "", "", "", None, None, False
+    )
     outcomes.store_outcomes([outcomes.Ended(claim, graph.Accepted(str(fresh(first).wamid)))])
     assert fresh(second).status == Status.UNKNOWN
     assert first.status == Status.SENT
@@ -167,6 +169,50 @@ def test_a_late_refusal_does_not_undo_what_meta_told(meta: Meta, conversation, t
     Message.objects.filter(pk=message.pk).update(status=Status.DELIVERED)
     outcomes.store_outcomes([outcomes.Ended(claim, graph.Unknown("ReadTimeout"))])
     assert fresh(message).status == Status.DELIVERED
+
+
+@pytest.mark.parametrize(("policy", "calls"), [("ASK", 1), ("RESEND", 2)])
+def test_the_number_says_what_becomes_of_what_nobody_confirms(
+    meta: Meta, conversation, types, number: PhoneNumber, policy: str, calls: int
+):
+    PhoneNumber.objects.update(when_unknown=policy)
+    meta.faults(http_5xx_html=1, count=1)
+    message = types(conversation)
+    send_due()
+    sweeps.sweep()
+    assert fresh(message).status == Status.UNKNOWN, "a status may still come"
+    due_now()
+    sweeps.sweep()
+    PhoneNumber.objects.update(blocked_until=None)
+    send_due()
+    assert fresh(message).status == (Status.UNKNOWN if policy == "ASK" else Status.SENT)
+    assert len(meta.calls()) == calls
+
+
+def test_what_waited_too_long_is_over_even_while_the_number_rests(meta: Meta, conversation, types, number: PhoneNumber):
+    number.state = PhoneNumber.State.PAUSED
+    number.save()
+    message = types(conversation)
+    sweeps.sweep()
+    assert fresh(message).status == Status.QUEUED
+    Message.objects.update(expires_at=timezone.now())
+    sweeps.sweep()
+    assert (fresh(message).status, message.error_code) == (Status.FAILED, -5)
+    assert meta.calls() == []
+
+
+def test_throttling_burns_no_try(meta: Meta, conversation, types):
+    meta.faults(error_code=131056, count=4)
+    message = types(conversation)
+    for _ in range(4):
+        due_now()
+        send_due()
+    assert (fresh(message).status, message.attempt_count, message.throttled_count) == (Status.QUEUED, 4, 4)
+    meta.faults(error_code=131000, count=2)
+    for _ in range(3):
+        due_now()
+        send_due()
+    assert fresh(message).status == Status.SENT, "131000 has three tries, whatever was before"
 
 
 # --- The order inside a conversation ----------------------------------------------------------------

@@ -94,6 +94,55 @@ def test_what_whatsapp_does_not_know_or_others_said_is_not_quoted(conversation, 
             send(conversation, FREE[0], owner, quoted=quoted)
 
 
+# --- Reactions --------------------------------------------------------------------------------------
+
+
+def test_a_reaction_is_shown_under_its_message_once_meta_took_it(meta: Meta, conversation, owner, signed_in):
+    asked = conversation.messages.get()
+    before = Conversation.objects.values("last_message", "unread_count", "waiting_since").get()
+    send(conversation, outgoing.reaction(asked.wamid, "👍"), owner)
+    assert asked.reactions == []
+    send_due()
+    assert [(one.direction, one.text) for one in asked.reactions] == [("OUTBOUND", "👍")]
+    (call,) = meta.accepted()
+    assert json.loads(call["request"])["reaction"] == {"message_id": asked.wamid, "emoji": "👍"}
+    assert Conversation.objects.values("last_message", "unread_count", "waiting_since").get() == before
+    thread = signed_in(owner).get(f"/inbox/all/{conversation.pk}/").content.decode()
+    assert 'data-whose="OUTBOUND"' in thread and thread.count('class="bubble"') == 1
+    send(conversation, outgoing.reaction(asked.wamid, ""), owner)
+    send_due()
+    assert conversation.messages.get(pk=asked.pk).reactions == []
+
+
+def test_a_reaction_that_failed_says_so_in_the_thread(meta: Meta, conversation, owner, signed_in):
+    meta.faults(status_error_code=131009, status_error_probability=1)
+    asked = conversation.messages.get()
+    message = send(conversation, outgoing.reaction(asked.wamid, "👍"), owner)
+    send_due()
+    meta.tells_until(lambda: fresh(message).status == Status.FAILED)
+    assert asked.reactions == []
+    thread = signed_in(owner).get(f"/inbox/all/{conversation.pk}/").content.decode()
+    assert f'hx-post="/messages/{message.pk}/resend/"' in thread
+    assert "👍" in thread
+
+
+def test_a_reaction_nobody_can_tell_about_holds_up_no_message(meta: Meta, conversation, owner):
+    meta.faults(http_5xx_html=1, count=1)
+    reaction = send(conversation, outgoing.reaction(conversation.messages.get().wamid, "👍"), owner)
+    send_due()
+    later = send(conversation, FREE[0], owner)
+    send_due()
+    assert (fresh(reaction).status, fresh(later).status) == (Status.UNKNOWN, Status.SENT)
+    actions.confirm_sent(reaction, by=owner)
+    assert [one.text for one in conversation.messages.get(direction="INBOUND").reactions] == ["👍"]
+
+
+def test_only_what_was_said_with_this_customer_is_reacted_to(conversation, owner, customer_writes):
+    for wamid in ("wamid.nobody", customer_writes(phone="5511987650009").wamid):
+        with pytest.raises(actions.NotQuotable):
+            send(conversation, outgoing.reaction(wamid, "👍"), owner)
+
+
 # --- Window and consent -----------------------------------------------------------------------------
 
 

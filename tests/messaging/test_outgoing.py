@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
 from messaging import outgoing
 from messaging.kinds.contacts import Card, Phone
+from messaging.kinds.files import File
 from messaging.kinds.interactive import Buttons, Reply
 from messaging.limits import Invalid
+from messaging.outgoing import OutgoingFile
 
 SENT = [
     (outgoing.text("Veja https://x.example"), "text", {"body": "Veja https://x.example", "preview_url": True}),
@@ -65,6 +69,12 @@ def test_a_template_may_leave_at_any_time_and_keeps_what_it_shows():
         (lambda: outgoing.location(91, 0), "location"),
         (lambda: outgoing.contacts([]), "contacts"),
         (lambda: outgoing.question(Buttons("?", [])), "buttons"),
+        (lambda: outgoing.question(Buttons("?", [Reply("1", "A")], header=File("image"))), "header"),
+        (lambda: outgoing.reaction("", "👍"), "target_wamid"),
+        (lambda: outgoing.image(OutgoingFile(UUID(int=7), "document")), "file"),
+        (lambda: outgoing.video(OutgoingFile(UUID(int=7), "image")), "file"),
+        (lambda: outgoing.sticker(OutgoingFile(UUID(int=7), "image")), "file"),
+        (lambda: outgoing.of_file(OutgoingFile(UUID(int=7), "image"), "a" * 1025), "caption"),
     ],
 )
 def test_what_meta_would_refuse_is_refused(make, field):

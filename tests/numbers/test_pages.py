@@ -154,6 +154,7 @@ def test_admin_saves_and_deletes_by_the_verbs(number: PhoneNumber, team: Team, o
         "color": "blue",
         "teams": [team.pk, other_team.pk],
         "read_marks": "ON_REPLY",
+        "when_unknown": "ASK",
         "sends_per_second": "10",
         # Not to be changed here, whoever posts it.
         "phone_number_id": "666",
