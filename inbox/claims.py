@@ -14,19 +14,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from inbox import broadcasts, pace
-from inbox.models import Attachment, Message
+from inbox.models import Attachment
 from inbox.models.conversation import SERVICE_WINDOW
 from lib.arrays import columns
 from lib.plans import execute_planned_now
 from messaging import sendable
 from messaging.errors import EXPIRED, NO_ADDRESS, OPTED_OUT, WINDOW_CLOSED
 from numbers.actions import take_try
-from numbers.models import PhoneNumber
+from numbers.models import PhoneNumber, WabaAccount
 
 KNOWN_TO_META = timedelta(days=29)
 """How long a file that was brought to Meta is sent by its id: Meta keeps it for 30 days (Meta: section 7)."""
@@ -123,14 +121,28 @@ def claim_due(lane: str, *, limit: int) -> Round:
     return Round(claims, held_back, more=held_back or bool(claims or refused))
 
 
+# Statements and not querysets: building those took a third of a round's time.
+NUMBERS = """
+SELECT n.* FROM numbers_phonenumber n JOIN numbers_wabaaccount w ON w.id = n.waba_id
+WHERE n.state = 'ACTIVE' AND (n.blocked_until IS NULL OR n.blocked_until <= now())
+  AND (w.blocked_until IS NULL OR w.blocked_until <= now())
+  AND EXISTS (SELECT FROM inbox_message m
+              WHERE m.number_id = n.id AND m.lane = %s AND m.outbox = 0 AND m.due_at <= now())
+ORDER BY n.id FOR NO KEY UPDATE OF n
+"""
+
+ACCOUNTS = "SELECT * FROM numbers_wabaaccount WHERE id = ANY(%s)"
+
+
 def _numbers_with_work(lane: str) -> list[PhoneNumber]:
     """Lock the numbers that have something due and may send: active, and no circuit open."""
-    due = Message.objects.filter(number=OuterRef("pk"), lane=lane, outbox=Message.Status.QUEUED, due_at__lte=Now())
-    numbers = PhoneNumber.objects.filter(Exists(due), state=PhoneNumber.State.ACTIVE).filter(
-        Q(blocked_until=None) | Q(blocked_until__lte=Now()),
-        Q(waba__blocked_until=None) | Q(waba__blocked_until__lte=Now()),
-    )
-    return list(numbers.select_related("waba").select_for_update(of=("self",), no_key=True).order_by("pk"))
+    numbers = list(PhoneNumber.objects.raw(NUMBERS, [lane]))
+    if numbers:
+        wanted = sorted({number.waba_id for number in numbers})
+        accounts = {account.pk: account for account in WabaAccount.objects.raw(ACCOUNTS, [wanted])}
+        for number in numbers:
+            number.waba = accounts[number.waba_id]
+    return numbers
 
 
 def _may_leave(number: PhoneNumber) -> bool:

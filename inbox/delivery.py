@@ -32,6 +32,8 @@ TOGETHER_SECONDS = 0.05
 PACED_SECONDS = 0.02
 FEW = 24
 """The same while a number's pace lets only so few messages leave: its next slot must not pass unused."""
+BUSY_SECONDS = 0.15
+"""The same while half of all that fits is under way: a round costs its statements, whatever its size."""
 
 
 def deliver_due(lane: str) -> None:
@@ -65,8 +67,7 @@ class Sender:
         while more or self._in_flight:
             claimed = self._claim()
             if self._in_flight or claimed.is_held_back:
-                is_paced = claimed.is_held_back and len(claimed.claims) < FEW
-                self._collect(PACED_SECONDS if is_paced else TOGETHER_SECONDS)
+                self._collect(self._patience(claimed))
             # What ended may have freed the next of its conversation, or be due again itself.
             more = self._store() or claimed.more
             self._renew()
@@ -151,6 +152,12 @@ class Sender:
         if self._uploading and time.monotonic() - self._renewed > RENEW_SECONDS:
             uploads.renew(list(self._uploading))
             self._renewed = time.monotonic()
+
+    def _patience(self, claimed: Round) -> float:
+        """How many seconds to wait for outcomes that share a commit."""
+        if claimed.is_held_back and len(claimed.claims) < FEW:
+            return PACED_SECONDS
+        return BUSY_SECONDS if self._in_flight > self.room // 2 else TOGETHER_SECONDS
 
     def _collect(self, seconds: float) -> None:
         """Wait so long at most for outcomes, or until there are as many as fit."""
