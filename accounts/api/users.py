@@ -20,7 +20,7 @@ from accounts import actions
 from accounts.models import ApiToken, Role, User
 from accounts.permissions import SCOPES
 from lib.api.bodies import Body, Nothing, VisibleId
-from lib.api.filters import IdFilter
+from lib.api.filters import IdFilter, Search
 from lib.api.schema import example
 from lib.api.scopes import SIGNED_IN
 from lib.api.views import ApiView, ReadOne, Resource
@@ -101,7 +101,7 @@ class UserFilters(django_filters.FilterSet):
     role = django_filters.ChoiceFilter(choices=Role.choices)
     is_active = BooleanFilter()
     team = IdFilter(method="in_team", help_text="The id of a team: who works in it.")
-    q = django_filters.CharFilter(method="called", help_text="Part of the name or of the e-mail.")
+    q = Search(method="called", help_text="Part of the name or of the e-mail.")
 
     def in_team(self, people: QuerySet[User], name: str, team: int) -> QuerySet[User]:
         teams = apps.get_model("teams.Team").objects.visible_to(self.request.user).filter(pk=team)

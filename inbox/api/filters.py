@@ -10,13 +10,13 @@ from rest_framework.exceptions import ValidationError
 from contacts.models import Contact
 from contacts.selectors import matching
 from inbox.models import Conversation
-from lib.api.filters import IdFilter
+from lib.api.filters import IdFilter, Search
 
 LONGEST_SEARCH = 200
 
 
 class ContactFilter(django_filters.FilterSet):
-    search = django_filters.CharFilter(
+    search = Search(
         method="found",
         max_length=LONGEST_SEARCH,
         label=_("Part of a name, a phone in any spelling (ninth digit or not), a BSUID, the start of a username."),

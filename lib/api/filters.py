@@ -34,7 +34,12 @@ def _without_value(request: Request, filterset: Any) -> Iterator[str]:
     """Yield the filters that were given and mean nothing: `is_active=maybe`, `until=`."""
     if filterset.is_valid():
         given = request.query_params.keys() & filterset.filters.keys()
-        yield from (name for name in given if filterset.form.cleaned_data[name] in EMPTY_VALUES)
+        empty = (name for name in given if filterset.form.cleaned_data[name] in EMPTY_VALUES)
+        yield from (name for name in empty if not isinstance(filterset.filters[name], Search))
+
+
+class Search(django_filters.CharFilter):
+    """Free text: what an empty search box sends finds everything."""
 
 
 class IdField(forms.IntegerField):
