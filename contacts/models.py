@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -46,6 +47,13 @@ class Contact(models.Model):
         indexes = [
             # Serves the sweep for what a race left at merged contacts, and the deletion of a contact.
             models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="merged_contacts"),
+            # Serves the search for a part of a name, as `icontains` asks for it.
+            GinIndex(
+                OpClass(Upper("name"), name="gin_trgm_ops"),
+                OpClass(Upper("book_name"), name="gin_trgm_ops"),
+                OpClass(Upper("profile_name"), name="gin_trgm_ops"),
+                name="contact_names",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -32,7 +32,9 @@ def matching(text: str) -> Q:
     identity = with_phone(text) | Q(kind=Kind.BSUID, value=text)
     if username:
         identity |= Q(kind=Kind.USERNAME, key__startswith=username)
-    return named | Q(pk__in=ContactIdentity.objects.filter(identity).values("contact"))
+    # One list of ids, not two conditions joined by OR: those would read every contact there is.
+    by_name = Contact.objects.filter(named).order_by().values("pk")
+    return Q(pk__in=by_name.union(ContactIdentity.objects.filter(identity).values("contact")))
 
 
 def possible_duplicates(contact: Contact) -> QuerySet[Contact]:

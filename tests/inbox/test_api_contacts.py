@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from accounts.models import AuditLog
 from contacts.actions import create_contact
 from contacts.models import Contact, ContactIdentity
+from contacts.selectors import matching
 from inbox.models import Conversation
 from inbox.selectors import visible_contacts
 from tests.callers import ABSENT
@@ -28,6 +30,15 @@ def test_it_reads(calls, owner, ana):
         "Ana", "+5511987650001", "Ana.Flores", "BR.123",
     )  # fmt: skip
     assert (found["given_name"], found["refuses_marketing"]) == ("", False)
+
+
+def test_names_are_searched_by_an_index(db):
+    Contact.objects.bulk_create(Contact(name=f"{number:x} de Tal {number}") for number in range(5000))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('contact_names'::regclass)")
+        cursor.execute("ANALYZE contacts_contact, contacts_contactidentity")
+    plan = Contact.objects.filter(matching("flores")).explain()
+    assert "contact_names" in plan and "Seq Scan on contacts_contact " not in plan, plan
 
 
 # --- Who -----------------------------------------------------------------------------------------------
