@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.locking import lock
 from accounts.audit import record
 from accounts.models import Role, User
 from accounts.rights import leads
 from lib.after_commit import wake_on_commit
-from teams.models import Team, TeamMember
+from teams.models import OpeningHours, SpecialDay, Team, TeamMember
 from teams.refusals import (
     AlreadyMember,
     HasHistory,
@@ -56,6 +60,29 @@ def change_team(team: Team, *, by: User, **fields: Any) -> Team:
             _save(locked, changed)
             record("team.changed", locked, by=by, fields=changed)
     return locked
+
+
+def set_timetable(
+    team: Team,
+    *,
+    hours: Sequence[Mapping[str, Any]] | None = None,
+    special_days: Sequence[Mapping[str, Any]] | None = None,
+    by: User,
+) -> None:
+    """Put a week in the place of a team's week, and days in the place of its special days; None leaves them.
+
+    Raise NotYourTeam, or ValidationError where an interval ends before it begins or meets another of its day.
+    """
+    with transaction.atomic():
+        locked, by = _lock(team), _fresh(by)
+        check_leads(locked, by)
+        given: dict[str, tuple[type[Model], Any]]
+        given = {"hours": (OpeningHours, hours), "special_days": (SpecialDay, special_days)}
+        for name, (model, rows) in given.items():
+            if rows is not None:
+                _replace(locked, model, rows, name)
+        if fields := [name for name, (_model, rows) in given.items() if rows is not None]:
+            record("team.changed", locked, by=by, fields=fields)
 
 
 def delete_team(team: Team, *, by: User) -> None:
@@ -160,6 +187,16 @@ def _lock(team: Team) -> Team:
 def _fresh(by: User) -> User:
     """The person as they are now: neither their role nor their activity changes until we are done."""
     return lock(by, by)[1]
+
+
+def _replace(team: Team, model: type[Model], rows: Sequence[Mapping[str, Any]], name: str) -> None:
+    model._default_manager.filter(team=team).delete()
+    try:
+        with transaction.atomic():
+            model._default_manager.bulk_create([model(team=team, **row) for row in rows])
+    except IntegrityError as error:
+        wrong = _("Each interval ends after it begins, and those of one day do not overlap.")
+        raise ValidationError({name: wrong}) from error
 
 
 def _save(team: Team, changed: list[str] | None = None) -> None:

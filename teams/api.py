@@ -6,12 +6,13 @@ from http import HTTPStatus
 from typing import Any
 
 import django_filters
+from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import BooleanFilter
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
@@ -24,12 +25,56 @@ from lib.api.views import ReadOne, Resource
 from teams import actions
 from teams.models import Team, TeamMember
 
+MOST_INTERVALS = 100
+MOST_SPECIAL_DAYS = 1000
 
-@example({"id": 2, "name": "Atendimento", "is_active": True, "time_zone": "America/Sao_Paulo"})
+
+@extend_schema_field({"type": "string", "pattern": r"^([01][0-9]|2[0-3]):[0-5][0-9]$", "example": "09:00"})
+class TimeOfDay(serializers.TimeField):
+    """Hours and minutes of the team's clock."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", input_formats=["%H:%M"], **kwargs)
+
+
+class Hours(Body):
+    """One interval of the week; Monday is 0, and `closes` at 00:00 is midnight."""
+
+    weekday = serializers.IntegerField(min_value=0, max_value=6)
+    opens = TimeOfDay()
+    closes = TimeOfDay()
+
+
+class Day(Body):
+    """A date unlike its week: closed without times, else open in these intervals only."""
+
+    date = serializers.DateField()
+    name = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    opens = TimeOfDay(allow_null=True, required=False, default=None)
+    closes = TimeOfDay(allow_null=True, required=False, default=None)
+
+
+MONDAY = {"weekday": 0, "opens": "09:00", "closes": "18:00"}
+NEW_YEAR = {"date": "2027-01-01", "name": "Ano-Novo", "opens": None, "closes": None}
+
+
+@example(
+    {
+        "id": 2,
+        "name": "Atendimento",
+        "is_active": True,
+        "time_zone": "America/Sao_Paulo",
+        "hours": [MONDAY],
+        "special_days": [NEW_YEAR],
+    }
+)
 class TeamOut(serializers.ModelSerializer[Team]):
+    hours = Hours(source="opening_hours", many=True, help_text=_("None: always open."))
+    special_days = Day(many=True)
+
     class Meta:
         model = Team
-        fields = ["id", "name", "is_active", "time_zone"]
+        fields = ["id", "name", "is_active", "time_zone", "hours", "special_days"]
         read_only_fields = fields
 
 
@@ -45,6 +90,8 @@ class TeamChanges(Body):
     name = serializers.CharField(max_length=80, required=False)
     is_active = serializers.BooleanField(required=False)
     time_zone = serializers.CharField(max_length=48, required=False, help_text=_("As in America/Sao_Paulo."))
+    hours = Hours(many=True, required=False, max_length=MOST_INTERVALS, help_text=_("The whole week."))
+    special_days = Day(many=True, required=False, max_length=MOST_SPECIAL_DAYS, help_text=_("All of them."))
 
 
 class MemberPerson(serializers.ModelSerializer[User]):
@@ -86,7 +133,7 @@ class TeamViewSet(ListModelMixin, ReadOne, Resource):
     """The teams a person works in; administrators have all of them."""
 
     scope = "teams"
-    queryset = Team.objects.all()
+    queryset = Team.objects.prefetch_related("opening_hours", "special_days")
     serializer_class = TeamOut
     filterset_class = TeamFilter
     ordering = ("name", "pk")
@@ -101,9 +148,14 @@ class TeamViewSet(ListModelMixin, ReadOne, Resource):
     @extend_schema(request=TeamChanges, responses=TeamOut)
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change a team; its leading supervisors and administrators only."""
-        team = self.get_object()
-        actions.check_leads(team, self.request.user)
-        return self.shown(actions.change_team(team, **self.body(TeamChanges), by=self.request.user))
+        team, by = self.get_object(), self.request.user
+        actions.check_leads(team, by)
+        fields = self.body(TeamChanges)
+        timetable = {name: fields.pop(name) for name in ("hours", "special_days") if name in fields}
+        with transaction.atomic():
+            actions.change_team(team, **fields, by=by)
+            actions.set_timetable(team, **timetable, by=by)
+        return self.shown(self.get_queryset().get(pk=team.pk))
 
     @extend_schema(request=None, responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.models import Role
+from accounts.models import AuditLog, Role
 from teams.models import Team, TeamMember
 from tests.callers import ABSENT
 from tests.conftest import person
@@ -24,11 +24,56 @@ def member(team: Team, user) -> TeamMember:
 
 def test_it_reads(calls, owner, team):
     found = {"id": team.pk, "name": "Atendimento", "is_active": True, "time_zone": "America/Sao_Paulo"}
+    found |= {"hours": [], "special_days": []}
     assert calls(owner).get(f"teams/{team.pk}").json() == found
     assert calls(owner).get("teams").json()["results"] == [found]
     members = calls(owner).get(f"teams/{team.pk}/members").json()["results"]
     person_of = {"id": owner.pk, "name": "Olivia", "role": "AGENT"}
     assert members == [{"id": member(team, owner).pk, "user": person_of, "lead": False}]
+
+
+WEEK = [{"weekday": 0, "opens": "09:00", "closes": "12:00"}, {"weekday": 0, "opens": "13:00", "closes": "00:00"}]
+DAYS = [
+    {"date": "2026-12-24", "name": "Véspera", "opens": "09:00", "closes": "12:00"},
+    {"date": "2026-12-25", "name": "Natal", "opens": None, "closes": None},
+]
+
+
+def test_whoever_leads_sets_the_hours(calls, supervisor, owner, team):
+    changed = calls(supervisor).patch(f"teams/{team.pk}", {"hours": WEEK, "special_days": DAYS, "time_zone": "UTC"})
+    assert changed.status_code == 200, changed.content
+    found = calls(owner).get(f"teams/{team.pk}").json()
+    assert (found["hours"], found["special_days"], found["time_zone"]) == (WEEK, DAYS, "UTC")
+    calls(supervisor).patch(f"teams/{team.pk}", {"hours": WEEK[:1]})
+    assert calls(owner).get(f"teams/{team.pk}").json() == found | {"hours": WEEK[:1]}
+    told = AuditLog.objects.filter(action="team.changed", entity_id=team.pk).values_list(
+        "particulars__fields", flat=True
+    )
+    assert list(told.order_by("pk")) == [["time_zone"], ["hours", "special_days"], ["hours"]]
+    assert calls(owner).patch(f"teams/{team.pk}", {"hours": []}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"hours": [WEEK[0] | {"closes": "08:00"}]},
+        {"hours": [WEEK[0], WEEK[0] | {"opens": "11:00"}]},
+        {"hours": [WEEK[0] | {"weekday": 7}]},
+        {"hours": [WEEK[0] | {"opens": "9 h"}]},
+        {"hours": [WEEK[0] | {"team": 1}]},
+        {"special_days": [DAYS[1] | {"opens": "09:00"}]},
+        {"special_days": [DAYS[0], DAYS[0]]},
+        {"special_days": [{"name": "Natal"}]},
+    ],
+    ids=str,
+)
+def test_hours_that_cannot_be_change_nothing(calls, supervisor, team, wrong):
+    calls(supervisor).patch(f"teams/{team.pk}", {"hours": WEEK, "special_days": DAYS})
+    answer = calls(supervisor).patch(f"teams/{team.pk}", {"name": "Vendas", **wrong})
+    fields = {where.partition(".")[0] for where in answer.json()["errors"]}
+    assert (answer.status_code, fields) == (400, set(wrong))
+    found = calls(supervisor).get(f"teams/{team.pk}").json()
+    assert (found["name"], found["hours"], found["special_days"]) == ("Atendimento", WEEK, DAYS)
 
 
 def test_lists_hold_ones_own(calls, owner, stranger, admin, team, other_team):
