@@ -42,6 +42,13 @@ def store(sim: "Simulator", phone_number_id: str, mime_type: str, content: bytes
     return media_id, (INSERT_MEDIA, row)
 
 
+def fits(sim: "Simulator", kind: str, media_id: str) -> bool:
+    """Tell whether media can be sent as a kind of message; whatever it is, it can go as a document."""
+    base = sim.media_kinds[media_id].partition(";")[0].strip().lower()
+    accepted, _ = LIMITS.get("image/webp" if kind == "sticker" else kind, ((base,), 0))
+    return base in accepted
+
+
 async def keep(sim: "Simulator", values: dict) -> dict:
     """Keep {"content_base64", "mime_type", "phone_number_id"} as a customer's; return the object for a message."""
     content = spoilt.from_base64(values.get("content_base64"))

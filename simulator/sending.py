@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator import shapes, templates
+from simulator import media, shapes, templates
 from simulator.calls import Call
 from simulator.customers import Customer
 from simulator.errors import GraphError
@@ -86,12 +86,19 @@ def accept(sim: "Simulator", call: Call, number_id: str, payload: dict, recipien
         raise GraphError(100, "(#100) The parameter messaging_product is required.")
     check_throttles(sim, number_id, recipient)
     category = _check_content(sim, call, payload, kind, recipient)
-    failure = _failure_by_status(sim, number_id, category, recipient)
+    failure = _failure_by_status(sim, number_id, category, recipient) or _late_failure(sim, payload, kind)
     call.wamid = shapes.new_wamid("".join(filter(str.isdigit, recipient.key)) or "0")
     call.outcome = "accepted"
     sim.typing.pop((call.customer_id or "", number_id), None)
     call.updates += planned_statuses(sim, call, recipient, category, failure)
     return _accepted_answer(call, recipient, kind)
+
+
+def _late_failure(sim: "Simulator", payload: dict, kind: str) -> int | None:
+    """Return what Meta finds only after it accepted: a file that is not what the message says it is."""
+    content = payload.get(kind)
+    media_id = str(content.get("id") or "") if kind in MEDIA_TYPES and isinstance(content, dict) else ""
+    return 131053 if media_id and not media.fits(sim, kind, media_id) else None
 
 
 def check_throttles(sim: "Simulator", number_id: str, recipient: Recipient) -> None:
@@ -190,6 +197,8 @@ def _check_content(sim: "Simulator", call: Call, payload: dict, kind: str, recip
         _check_text(content)
     elif kind in MEDIA_TYPES:
         _check_media(sim, content)
+    elif kind == "interactive":
+        _check_interactive(sim, content)
     _check_window(sim, call.phone_number_id or "", recipient)
     return "service"
 
@@ -208,6 +217,18 @@ def _check_media(sim: "Simulator", content: dict) -> None:
         raise GraphError(131008, "Either id or link is required")
     if media_id and str(media_id) not in sim.media_kinds:
         raise GraphError(131009, f"Media id {media_id} does not exist")
+
+
+def _check_interactive(sim: "Simulator", content: dict) -> None:
+    action, header = content.get("action") or {}, content.get("header") or {}
+    buttons = [button.get("reply") or {} for button in action.get("buttons", [])]
+    rows = [row for section in action.get("sections", []) for row in section.get("rows", [])]
+    if not (content.get("body") or {}).get("text") or len(buttons) > 3 or len(rows) > 10:
+        raise GraphError(131009, "Parameter value is not valid")
+    if any(len(one.get("title", "")) > 20 for one in buttons) or any(len(one.get("title", "")) > 24 for one in rows):
+        raise GraphError(131009, "Button title length invalid")
+    if header.get("type") in MEDIA_TYPES:
+        _check_media(sim, header.get(header["type"]) or {})
 
 
 def _check_window(sim: "Simulator", number_id: str, recipient: Recipient) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import io
 import json
 import socket
 import struct
@@ -13,7 +15,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from lib import graph
-from lib.graph import Accepted, GraphClient, GraphError, NotSent, Outcome, Rejected, Unknown
+from lib.graph import Accepted, GraphClient, GraphError, NotSent, Outcome, Rejected, Unknown, Uploaded
 
 
 @dataclass
@@ -230,3 +232,46 @@ def test_an_answer_that_drips_in_is_given_up(edge: Edge):
     began = time.monotonic()
     assert isinstance(send(edge.url), Unknown)
     assert time.monotonic() - began < 3, "0.6 s is the bound here, 10 s the whole answer"
+
+
+# --- Files ------------------------------------------------------------------------------------------
+
+FILE = bytes(range(32, 127)) * 2000
+UPLOADS: dict[str, tuple[Callable[[socket.socket], None], Uploaded | Rejected | type[NotSent]]] = {
+    "an id": (http(200, {"id": "4001"}), Uploaded("4001")),
+    "an id that is a number": (http(200, {"id": 4001}), Uploaded("4001")),
+    "an id that is an address": (http(200, {"id": "../4001"}), NotSent),
+    "no id": (http(200, {}), NotSent),
+    "HTML": (http(502, b"<html>", kind="text/html"), NotSent),
+    "a refusal": (error(400, 131053), Rejected(131053, "No", 400, "T")),
+    "a refusal with 500": (error(500, 131000), Rejected(131000, "No", 500, "T")),
+    "nothing": (lambda connection: None, NotSent),
+    "a reset": (reset, NotSent),
+    "silence": (hang, NotSent),
+}
+
+
+def upload(url: str) -> object:
+    about = {"filename": 'nota "7"\r\n.pdf', "content_type": "application/pdf", "size": len(FILE)}
+    return GraphClient(url, "v25.0").upload_media("1055", io.BytesIO(FILE), **about, token="tok")
+
+
+@pytest.mark.parametrize("name", UPLOADS)
+def test_a_file_is_there_or_refused_or_not_there(edge, monkeypatch, name):
+    """Never unknown: nobody gets anything by it."""
+    monkeypatch.setattr(graph, "UPLOAD_TIMEOUT", 0.3)
+    edge.answer, expected = UPLOADS[name]
+    outcome = upload(edge.url)
+    assert isinstance(outcome, expected) if isinstance(expected, type) else outcome == expected
+
+
+def test_a_file_travels_as_a_form_and_its_name_ends_no_header(edge):
+    edge.answer = http(200, {"id": "4001"})
+    upload(edge.url)
+    head, _, body = edge.requests[0].partition(b"\r\n\r\n")
+    assert f"Content-Length: {len(body)}".encode() in head and b"Transfer-Encoding" not in head
+    form = email.message_from_bytes(head.partition(b"\r\n")[2] + b"\r\n\r\n" + body)
+    parts = {part.get_param("name", header="content-disposition"): part for part in form.get_payload()}
+    assert [str(parts[name].get_payload()) for name in ("messaging_product", "type")] == ["whatsapp", "application/pdf"]
+    assert (parts["file"].get_payload(decode=True), parts["file"].get_content_type()) == (FILE, "application/pdf")
+    assert parts["file"].get_filename() == "nota %227%22%0D%0A.pdf"

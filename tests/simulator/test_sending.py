@@ -10,6 +10,13 @@ from tests.simulator.harness import NUMBER, Process, Webhook, wait_for
 ANA = "+5511987650001"
 
 
+FOUR_BUTTONS = {
+    "type": "button",
+    "body": {"text": "Qual?"},
+    "action": {"buttons": [{"type": "reply", "reply": {"id": f"{n}", "title": f"{n}"}} for n in range(4)]},
+}
+
+
 def error_of(answer: requests.Response) -> dict:
     return answer.json()["error"]
 
@@ -88,6 +95,8 @@ def test_it_refuses_an_unknown_number(simulator: Process) -> None:
         ({"to": None}, 131008),
         ({"type": "fax", "fax": {}}, 131051),
         ({"type": "image", "image": {"id": "1"}}, 131009),
+        ({"type": "interactive", "interactive": {"type": "button", "action": {}}}, 131009),
+        ({"type": "interactive", "interactive": FOUR_BUTTONS}, 131009),
         ({"type": "template", "template": {"name": "nao_existe", "language": {"code": "pt_BR"}}}, 132001),
         ({"type": "template", "template": {"name": "pedido_enviado", "language": {"code": "pt_BR"}}}, 132000),
     ],
@@ -149,3 +158,13 @@ def test_the_summary_counts_equal_sends(simulator: Process) -> None:
     assert (summary["accepted"], summary["distinct_attempts"]) == (3, 2)
     assert summary["duplicate_attempts"] == [{"attempt": "same", "count": 2}]
     assert summary["duplicates"] == [{"to": "5511955550001", "body": "Olá", "count": 2}]
+
+
+def test_a_file_that_is_not_what_the_message_says_fails_by_status(simulator: Process, webhook: Webhook) -> None:
+    simulator.write("ana")
+    kept = simulator.control("POST", "/media", {"content_base64": "JVBERg==", "mime_type": "application/pdf"})
+    wamid = simulator.send(to=ANA, type="image", image={"id": kept["id"]}).json()["messages"][0]["id"]
+    (status,) = wait_for(lambda: webhook.statuses(wamid))
+    assert (status["status"], status["errors"][0]["code"]) == ("failed", 131053)
+    simulator.send(to=ANA, type="document", document={"id": kept["id"]})
+    assert len(simulator.calls(outcome="accepted", kind="document")) == 1
