@@ -141,7 +141,7 @@ class Visitor:
         return ""
 
     def _thing(self, kind: str, scope: str, role: str, *, fresh: bool) -> Any:
-        if fresh or kind in ("apitoken", "session"):
+        if fresh or kind in ("apitoken", "session", "stagedfile"):
             return self.world.make(kind, scope, role)
         with self._lock:
             if (kind, scope) not in self._shared:
