@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from messaging import values
-from messaging.kinds.files import File
+from messaging.kinds import location, template_shown
+from messaging.kinds.files import HEADS, File
+from messaging.kinds.template_shown import Shown
 from messaging.limits import Invalid, check_count, check_text
-from messaging.values import line, mapping, objects, text
+from messaging.values import line, mapping, objects, text, web_address
 
 NAME = "template"
 LABEL = gettext_noop("Template")
@@ -30,24 +32,14 @@ _BREAKS = re.compile(r"[\n\r\t]| {5}")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A template with its values, as the customer reads it."""
-
-    header: str
-    body: str
-    footer: str
-    buttons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Template:
-    """Which template, in which language, and the words put into it, in its order."""
+    """Which template, in which language, the words put into it, in its order, and what the customer reads."""
 
     name: str
     language: str
     parameters: tuple[str, ...]
-    shown: Shown | None = None
-    """What the customer reads, where we sent it."""
+    shown: Shown = Shown()
+    """Empty where another app sent it: then nobody here knows its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +84,67 @@ class CopyCode:
         return {"type": "coupon_code", "coupon_code": self.code}
 
 
-Button = QuickReply | UrlSuffix | CopyCode
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A button that opens a form, without word to it."""
+
+    sub_type: ClassVar[str] = "flow"
+
+    def parameter(self) -> dict[str, Any]:
+        """Return the button's parameter."""
+        return {"type": "action", "action": {"flow_token": "unused"}}
+
+
+Button = QuickReply | UrlSuffix | CopyCode | Flow
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A header's file that Meta fetches from an address of the web."""
+
+    kind: str
+    """image, video or document."""
+    address: str
+
+    def parameter(self) -> dict[str, Any]:
+        """Return the header's parameter; raise Invalid for what Meta could not fetch."""
+        if self.kind not in HEADS:
+            raise Invalid("header", _("Only a picture, a video or a document can be the header."))
+        if not web_address(self.address):
+            raise Invalid("header", _("This address is not one of the web."))
+        return {"type": self.kind, self.kind: {"link": self.address}}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A header's place, in degrees."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+    address: str = ""
+
+    def parameter(self) -> dict[str, Any]:
+        """Return the header's parameter; raise Invalid when there is no such place."""
+        place = location.payload(self.latitude, self.longitude, name=self.name, address=self.address)
+        return {"type": "location", "location": place}
+
+
+Header = Values | File | Link | Place
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is put into one card of a carousel."""
+
+    header: Header = ()
+    body: Values = ()
+    buttons: Mapping[int, Button] = field(default_factory=dict)
 
 
 def parse(raw: Mapping[str, Any]) -> Template:
     """Read a template as it was sent."""
-    message = mapping(raw)
-    content = mapping(message.get(NAME))
+    content = mapping(mapping(raw).get(NAME))
     language = content.get("language")
     return Template(
         name=line(content.get("name"), 512),
@@ -109,12 +155,14 @@ def parse(raw: Mapping[str, Any]) -> Template:
             for parameter in objects(component.get("parameters"))
             if (said := text(parameter.get("text"), 1024))
         ),
-        shown=_shown(mapping(message.get("shown"))),
+        shown=template_shown.read(mapping(raw).get("shown")),
     )
 
 
 def words(content: Template) -> str:
-    """Return the template's name and what was put into it."""
+    """Return what the customer reads; without it, the template's name and what was put into it."""
+    if content.shown.body:
+        return values.words((content.shown.title, content.shown.body))
     return values.words((content.name, *content.parameters))
 
 
@@ -122,9 +170,10 @@ def payload(
     name: str,
     language: str,
     *,
-    header: Values | File = (),
+    header: Header = (),
     body: Values = (),
     buttons: Mapping[int, Button] | None = None,
+    cards: Sequence[Card] = (),
 ) -> dict[str, Any]:
     """Return a template to send; `buttons` go by their position, and parts without variables are left out.
 
@@ -134,21 +183,28 @@ def payload(
     check_text("language", language, MAX_LANGUAGE)
     if not _NAME.fullmatch(name):
         raise Invalid("name", _("Only small letters, digits and underscores."))
-    components = [*_header(header), *_part("body", body, MAX_PARAMETER), *_buttons(buttons or {})]
+    components = [*_components(header, body, buttons or {}), *_carousel(cards)]
     content: dict[str, Any] = {"name": name, "language": {"code": language}}
     return content | ({"components": components} if components else {})
 
 
-def _shown(given: dict[str, Any]) -> Shown | None:
-    body, buttons = text(given.get("body")), given.get("buttons")
-    if not body:
-        return None
-    labels = [line(mapping(one).get("text") or one) for one in buttons] if isinstance(buttons, list) else []
-    return Shown(text(given.get("header")), body, line(given.get("footer")), tuple(filter(None, labels)))
+def _components(header: Header, body: Values, buttons: Mapping[int, Button]) -> list[dict[str, Any]]:
+    return [*_header(header), *_part("body", body, MAX_PARAMETER), *_buttons(buttons)]
 
 
-def _header(given: Values | File) -> list[dict[str, Any]]:
-    if isinstance(given, File):
+def _carousel(cards: Sequence[Card]) -> list[dict[str, Any]]:
+    """Return the carousel's component; every card is named, also one that nothing is put into."""
+    if not cards:
+        return []
+    listed = [
+        {"card_index": position, "components": _components(card.header, card.body, card.buttons)}
+        for position, card in enumerate(cards)
+    ]
+    return [{"type": "carousel", "cards": listed}]
+
+
+def _header(given: Header) -> list[dict[str, Any]]:
+    if isinstance(given, File | Link | Place):
         return [{"type": "header", "parameters": [given.parameter()]}]
     check_count("header", given, 0, 1)
     return _part("header", given, 60)

@@ -140,7 +140,13 @@ SAMPLES: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         "template",
         {
             "template": {"name": "pedido_enviado", "language": {"code": "pt_BR"}},
-            "shown": {"header": "Pedido", "body": "Olá, Ana!", "footer": "Loja Aurora", "buttons": ["Rastrear"]},
+            "shown": {
+                "header": "TEXT",
+                "title": "Pedido",
+                "body": "Olá, Ana!",
+                "footer": "Loja Aurora",
+                "buttons": [{"type": "QUICK_REPLY", "text": "Rastrear"}],
+            },
         },
         ["Pedido", "Olá, Ana!", "Loja Aurora", "Rastrear"],
     ),
