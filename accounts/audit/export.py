@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -16,18 +15,9 @@ from django.utils.translation import gettext as _
 from accounts.audit import words
 from accounts.audit.trail import record
 from accounts.models import AuditLog, User
+from lib.spreadsheets import BYTE_ORDER_MARK, lines
 
 BATCH = 2_000
-BYTE_ORDER_MARK = "\ufeff"
-"""Tells a spreadsheet that this is UTF-8."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-class Echo:
-    """A file that hands back each line that is written to it."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def export(entries: QuerySet[AuditLog], *, filter: dict[str, str], by: User) -> Iterator[str]:
@@ -41,15 +31,14 @@ def export(entries: QuerySet[AuditLog], *, filter: dict[str, str], by: User) -> 
 
 
 def _lines(entries: QuerySet[AuditLog], language: str | None, zone: tzinfo) -> Iterator[str]:
-    write = csv.writer(Echo(), delimiter=";").writerow
     with translation.override(language):
-        titles = write(_titles())
+        titles = lines([_titles()])
     yield BYTE_ORDER_MARK + titles
     for batch in _batches(entries.select_related("actor").order_by("-at", "-pk")):
         # Lines are made when the view and its language are gone.
         with translation.override(language), timezone.override(zone):
-            lines = [write([disarmed(cell) for cell in _cells(entry)]) for entry in batch]
-        yield "".join(lines)
+            table = lines([_cells(entry) for entry in batch])
+        yield table
 
 
 def _batches(entries: QuerySet[AuditLog]) -> Iterator[list[AuditLog]]:
@@ -68,7 +57,7 @@ def _titles() -> list[str]:
     ]  # fmt: skip
 
 
-def _cells(entry: AuditLog) -> Iterable[Any]:
+def _cells(entry: AuditLog) -> Sequence[Any]:
     actor = entry.actor
     return (
         entry.pk, _written(entry.at), actor.name if actor else "", actor.email if actor else "",
@@ -79,8 +68,3 @@ def _cells(entry: AuditLog) -> Iterable[Any]:
 
 def _written(at: datetime) -> str:
     return timezone.localtime(at).isoformat(sep=" ", timespec="seconds")
-
-
-def disarmed(cell: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

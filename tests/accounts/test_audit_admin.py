@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from accounts.audit import export as module
 from accounts.audit import record
-from accounts.audit.export import disarmed
 from accounts.models import AuditLog, AuditSeal, User
 from inbox.models import Conversation
+from lib.spreadsheets import disarmed
 
 LIST = "/admin/accounts/auditlog/"
 
