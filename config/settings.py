@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "contacts",
     "messaging",
     "inbox",
+    "campaigns",
     "webhooks",
     "dashboards",
     "compliance",

@@ -18,5 +18,6 @@ urlpatterns = [
     path("api/", include("config.api")),
     path("", include("accounts.urls")),
     path("numbers/", include("numbers.urls")),
+    path("campaigns/", include("campaigns.urls")),
     path("", include("inbox.urls")),
 ]

@@ -64,6 +64,15 @@ def messages_changed(messages: Iterable[tuple[int, int]]) -> None:
     )
 
 
+def messages_retracted(messages: Iterable[tuple[int, int]]) -> None:
+    """Take messages out of their threads that never left; (message, conversation) ids."""
+    _push(
+        live.Event(conversation_group(conversation, language), _retracted, pk)
+        for pk, conversation in messages
+        for language in LANGUAGES
+    )
+
+
 def rows_changed(rows: Iterable[Row]) -> None:
     """Show conversations as they are now, in the lists."""
     _push(
@@ -144,6 +153,10 @@ def _rows(language: str, pks: list[int]) -> dict[int, str]:
             conversation.pk: render_to_string("inbox/_row.html", {"conversation": conversation, "oob": True})
             for conversation in selectors.rows_for_display().filter(pk__in=pks)
         }
+
+
+def _retracted(pks: list[int]) -> dict[int, str]:
+    return {pk: render_to_string("inbox/_message_retracted.html", {"pk": pk}) for pk in pks}
 
 
 def _thread_signals(pks: list[int]) -> dict[int, str]:

@@ -42,6 +42,8 @@ _WINDOW = _("Outside the 24 h window. Send a template to resume the conversation
 _OPTED_OUT = _("This person asked for no more marketing.")
 
 WINDOW_CLOSED, NO_ADDRESS, OPTED_OUT, FILE_GONE, EXPIRED = -1, -2, -3, -4, -5
+TEMPLATE_STOPPED = frozenset({132015, 132016})
+"""Meta paused or disabled the template: it will refuse all that are made of it."""
 
 MEANINGS: dict[int | None, Meaning] = {
     **dict.fromkeys((0, 3, 10, 190, 131005, *range(200, 300)), Meaning(Next.STOP_CREDENTIAL, _CREDENTIAL, tries=1000)),

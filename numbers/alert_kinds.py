@@ -211,6 +211,13 @@ KINDS: dict[str, Kind] = {
         _("Template %(subject)s is %(category)s now."),
         _("The price changes with it. Ask for a review in the WhatsApp Manager if it is wrong."),
     ),
+    # Our own campaigns
+    "campaign.paused": Kind(
+        "campaign.paused",
+        WARNING,
+        _("Campaign “%(subject)s” was paused: WhatsApp no longer takes the template %(template)s."),
+        _("Resume it once the template is approved again, or stop it. What has left is not sent again."),
+    ),
     # Flows and payments (Meta: section 5.5)
     "flow.status": Kind("flow.status", INFO, _("Flow %(subject)s: %(status)s")),
     "flow.limited": Kind(

@@ -23,5 +23,9 @@ class HasHistory(Refusal):
     text = _("The number has conversations, which stay. Pause it instead of deleting it.")
 
 
+class TemplatesInUse(Refusal):
+    text = _("Templates of this account were sent by campaigns, which stay. So does the account.")
+
+
 class NothingToMove(Refusal):
     text = _("The number is in this account under this id already. Nothing was changed.")

@@ -3,6 +3,7 @@
 from inbox.actions.amend import apply_amendments
 from inbox.actions.assign import assign_conversation, take_conversation
 from inbox.actions.attachments import retry_attachment
+from inbox.actions.bulk import Bulk, lock_unsent, queue_bulk, retract_messages
 from inbox.actions.close import close_conversation, reopen_conversation
 from inbox.actions.consent import receive_marketing_choices
 from inbox.actions.files import discard_file, stage_file
@@ -44,6 +45,7 @@ __all__ = [
     "AlreadyClosed",
     "AlreadyThere",
     "AnotherIsOpen",
+    "Bulk",
     "ClientKeyReused",
     "ConversationClosed",
     "FileEmpty",
@@ -73,13 +75,16 @@ __all__ = [
     "discard_file",
     "follow",
     "gather_strays",
+    "lock_unsent",
     "mark_read",
     "merge_contacts",
     "note_reading",
+    "queue_bulk",
     "receive_marketing_choices",
     "receive_messages",
     "reopen_conversation",
     "resend_message",
+    "retract_messages",
     "retry_attachment",
     "schedule_message",
     "send_message",

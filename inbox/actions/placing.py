@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from inbox.models.message import FROM_META
 from lib.arrays import columns
@@ -114,6 +115,19 @@ def _open(homeless: list[Routed], closed: Closed) -> None:
         if again:
             cursor.execute(REOPEN, [sorted(again)])
         cursor.execute(OPEN_NEW, columns(sorted(new)))
+
+
+def conversations_with(pairs: Sequence[Pair]) -> dict[Pair, int]:
+    """Return the conversation of each pair that is not closed; where there is none, open one that waits for
+    the customer."""
+    wanted = sorted(set(pairs))
+    opened = _open_ones(wanted)
+    while missing := [pair for pair in wanted if pair not in opened]:
+        now = timezone.now()
+        with connection.cursor() as cursor:
+            cursor.execute(OPEN_NEW, columns([(*pair, now, "PENDING") for pair in missing]))
+        opened = _open_ones(wanted)
+    return opened
 
 
 # --- What was said before the number came here ----------------------------------------------------

@@ -14,7 +14,7 @@ from numbers.actions.move import move_number
 from numbers.actions.numbers import change_number, create_number, delete_number
 from numbers.actions.pace import slow_number
 from numbers.actions.pause import pause_number, resume_number
-from numbers.refusals import AccountTaken, HasHistory, HasNumbers, NothingToMove, NumberTaken
+from numbers.refusals import AccountTaken, HasHistory, HasNumbers, NothingToMove, NumberTaken, TemplatesInUse
 
 __all__ = [
     "AccountTaken",
@@ -23,6 +23,7 @@ __all__ = [
     "NothingToMove",
     "NumberTaken",
     "Refusal",
+    "TemplatesInUse",
     "block_credential",
     "block_number",
     "change_account",

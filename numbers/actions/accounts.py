@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from accounts.audit import record
 from accounts.models import User
 from numbers.actions.changes import insert, set_fields
 from numbers.actions.circuits import unblock_account
 from numbers.models import WabaAccount
-from numbers.refusals import AccountTaken, HasNumbers
+from numbers.refusals import AccountTaken, HasNumbers, TemplatesInUse
 from numbers.rights import check_may_manage
 
 CHANGEABLE = frozenset({"name", "portfolio_id", "access_token", "app_secret"})
@@ -45,14 +46,20 @@ def change_account(account: WabaAccount, *, by: User | None, **fields: Any) -> N
 
 @transaction.atomic
 def delete_account(account: WabaAccount, *, by: User | None) -> None:
-    """Delete an account with its templates and alerts; raise HasNumbers or PermissionDenied."""
+    """Delete an account with its templates and alerts; raise HasNumbers, TemplatesInUse or PermissionDenied."""
     check_may_manage(by)
     # Whoever adds a number meanwhile waits, and finds no account.
     WabaAccount.objects.select_for_update().defer("access_token", "app_secret").get(pk=account.pk)
     if account.numbers.exists():
         raise HasNumbers
-    record("account.deleted", account, by=by, waba_id=account.waba_id)
-    account.delete()
+    pk = account.pk
+    try:
+        with transaction.atomic():
+            record("account.deleted", account, by=by, waba_id=account.waba_id)
+            account.delete()
+    except ProtectedError as error:
+        account.pk = pk
+        raise TemplatesInUse from error
 
 
 def _told(fields: Any) -> list[str]:

@@ -12,7 +12,19 @@ import pytest
 from accounts.audit.words import ACTIONS, NOUNS, PARTICULARS, POINTERS, grouped_actions
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("accounts", "teams", "numbers", "contacts", "messaging", "inbox", "webhooks", "dashboards", "compliance", "lib")
+APPS = (
+    "accounts",
+    "teams",
+    "numbers",
+    "contacts",
+    "messaging",
+    "inbox",
+    "campaigns",
+    "webhooks",
+    "dashboards",
+    "compliance",
+    "lib",
+)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

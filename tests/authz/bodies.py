@@ -28,6 +28,19 @@ KINDS = {
     "/numbers/<int:pk>/resume/": "paused_phonenumber",
     "/numbers/<int:pk>/": "phonenumber",
     "/numbers/accounts/": "wabaaccount",
+    "/campaigns/<int:pk>/unschedule/": "scheduled_campaign",
+    "/campaigns/<int:pk>/pause/": "running_campaign",
+    "/campaigns/<int:pk>/resume/": "paused_campaign",
+    "/campaigns/<int:pk>/stop/": "running_campaign",
+    "/campaigns/<int:pk>/progress/": "running_campaign",
+    "/campaigns/<int:pk>/export/": "running_campaign",
+    "/campaigns/<int:pk>/columns/": "campaign",
+    "/campaigns/<int:pk>/check/": "campaign",
+    "/campaigns/<int:pk>/discard/": "campaign",
+    "/campaigns/<int:pk>/list/": "campaign",
+    "/campaigns/<int:pk>/setup/": "campaign",
+    "/campaigns/<int:pk>/start/": "campaign",
+    "/campaigns/<int:pk>/": "running_campaign",
     "/account/sessions/<": "session",
     "/account/tokens/<": "apitoken",
     "/admin/accounts/user/<int:pk>/activate/": "deactivated_user",
@@ -60,6 +73,7 @@ KINDS_OF_DOORS = {
 FEWER_SCOPES = {
     "wabaaccount": ("own", "absent"),
     "auditlog": ("own", "absent"),
+    "price": ("own", "absent"),
     "webhookevent": ("own", "absent"),
     "apitoken": ("own", "other", "absent"),
     "session": ("own", "other", "absent"),
@@ -120,6 +134,10 @@ def _scheduled() -> Body:
     return {"text": "Oi", "due_at": (timezone.now() + timedelta(hours=1)).isoformat()}
 
 
+def _new_campaign(world: World, scope: str) -> Body:
+    return {"name": "Nova", "number": world.numbers[scope].pk, "template": world.make("template", scope, "").pk}
+
+
 BODIES: dict[str, Callable[[World, Any], Body]] = {
     "POST /conversations/<int:pk>/messages/": lambda *_: {"text": "Oi", "client_key": uuid.uuid4()},
     "POST /conversations/<int:pk>/scheduled-messages/": lambda *_: _scheduled() | {"client_key": uuid.uuid4()},
@@ -148,6 +166,10 @@ BODIES: dict[str, Callable[[World, Any], Body]] = {
         "to": world.make("wabaaccount", "own", "").pk,
         "phone_number_id": str(uuid.uuid4().int)[:15],
     },
+    "POST /campaigns/new/": lambda world, _: _new_campaign(world, "own"),
+    "POST /campaigns/<int:pk>/setup/": lambda world, _: _new_campaign(world, "own"),
+    "POST /campaigns/<int:pk>/list/": lambda *_: {"since": "2026-11-01", "until": "2026-11-02"},
+    "POST /campaigns/<int:pk>/columns/": lambda *_: {"address": "column:telefone"},
     "POST /admin/accounts/user/<int:pk>/password/": lambda *_: {"new_password": uuid.uuid4(), "password": uuid.uuid4()},
     "POST /admin/accounts/user/<int:pk>/role/": lambda *_: {"role": "SUPERVISOR"},
     "POST /login/": lambda *_: {"username": "nobody@prosa.example", "password": "wrong"},

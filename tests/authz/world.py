@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import AuditLog, Role, SecondFactor, Session, User
 from accounts.tokens import machine, refresh
+from campaigns.models import Campaign, Price, Recipient
 from contacts.models import Contact, ContactIdentity, ContactMerge
 from inbox.actions import merge_contacts
 from inbox.models import Attachment, Conversation, Message, ScheduledMessage, StagedFile
@@ -211,6 +212,31 @@ class World:
         waba = self.numbers[scope].waba
         given = {"name": f"{scope}_template_{next(_serials)}", "language": "pt_BR", "category": "UTILITY"}
         return Template.objects.create(waba=waba, meta_id="1", status="APPROVED", **given)
+
+    def _campaign_of(self, scope: str, state: str = "DRAFT") -> Campaign:
+        template, now = self._template_of(scope), timezone.now()
+        campaign = Campaign.objects.create(
+            name=f"{scope}-campaign", number=self.numbers[scope], template=template, by=self.people["admin"],
+            state=state, columns=["telefone"], source={"file": "list.csv", "count": 1},
+            mapping={"address": "telefone", "values": {}}, checked_at=now, starts_at=now, running_since=now,
+        )  # fmt: skip
+        address = f"55119{next(_serials):08}"
+        Recipient.objects.create(campaign=campaign, line=2, cells=[f"+{address}"], address=address)
+        return campaign
+
+    def _running_campaign_of(self, scope: str) -> Campaign:
+        return self._campaign_of(scope, "RUNNING")
+
+    def _paused_campaign_of(self, scope: str) -> Campaign:
+        return self._campaign_of(scope, "PAUSED")
+
+    def _scheduled_campaign_of(self, scope: str) -> Campaign:
+        return self._campaign_of(scope, "SCHEDULED")
+
+    def _price_of(self, scope: str) -> Price:
+        code = str(next(_serials))
+        dated = {"currency": "USD", "amount": 1, "valid_from": timezone.localdate(), "source": "-"}
+        return Price.objects.create(calling_code=code, category="UTILITY", **dated)
 
     def _alert_of(self, scope: str) -> Alert:
         number = self.numbers[scope]

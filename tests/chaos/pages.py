@@ -21,7 +21,7 @@ class Person:
         self._url = stack.url
         self._session = requests.Session()
         self.get("/login/")
-        answer = self._post("/login/", username=stack.email, password=stack.password)
+        answer = self.post("/login/", username=stack.email, password=stack.password)
         assert answer.url != f"{self._url}/login/", "the sign-in was refused"
 
     def get(self, path: str) -> str:
@@ -32,7 +32,7 @@ class Person:
 
     def reply(self, conversation: int, text: str, key: uuid.UUID | None = None) -> None:
         """Send a text; with the same key again, it is the same message."""
-        self._post(f"/conversations/{conversation}/messages/", text=text, client_key=str(key or uuid.uuid4()))
+        self.post(f"/conversations/{conversation}/messages/", text=text, client_key=str(key or uuid.uuid4()))
 
     @contextmanager
     def socket(self, conversation: int) -> Iterator["Socket"]:
@@ -44,9 +44,11 @@ class Person:
         finally:
             socket.close()
 
-    def _post(self, path: str, **fields: str) -> requests.Response:
-        token = self._session.cookies.get("csrftoken", "")
-        answer = self._session.post(f"{self._url}{path}", data=fields, headers={"X-CSRFToken": token}, timeout=10)
+    def post(self, path: str, *, file: str = "", **fields: str) -> requests.Response:
+        """Send a form, with a file of these words where one is given; return the page it led to."""
+        headers = {"X-CSRFToken": self._session.cookies.get("csrftoken", "")}
+        files = {"file": ("list.csv", file)} if file else None
+        answer = self._session.post(f"{self._url}{path}", data=fields, files=files, headers=headers, timeout=30)
         answer.raise_for_status()
         return answer
 
