@@ -4,13 +4,14 @@ import argparse
 import os
 import sys
 
-from bench import ack, end_to_end, large, report, send
+from bench import ack, campaign, end_to_end, large, report, send
 
 GROUPS = {
     "ingest.ack": ack.run,
     "ingest.end_to_end": end_to_end.run,
     "ingest.large_post": large.run,
     "send.text": send.run,
+    "send.campaign": campaign.run,
 }
 
 
@@ -30,7 +31,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m bench",
         description=__doc__,
         epilog="BENCH_SECONDS shortens the load (10 s a round for ingest.ack, 60 s for ingest.end_to_end); "
-        "BENCH_MESSAGES is how many send.text sends.",
+        "BENCH_MESSAGES is how many send.text and send.campaign send.",
     )
     parser.add_argument("group", nargs="*", help=f"{', '.join(GROUPS)}, or how they begin (ingest); all by default")
     return parser

@@ -43,17 +43,18 @@ def run(environment: Mapping[str, str]) -> None:
     given = {"DATABASE_URL": url, "GRAPH_BASE_URL": f"http://127.0.0.1:{graph}", "SIMULATOR_ANY_NUMBER": "1"}
     with Processes({**environment, **given}) as processes, psycopg.connect(url, autocommit=True) as database:
         seed.product(processes, messages=0)
-        _start_simulator(processes, graph, webhook=processes.live())
+        start_simulator(processes, graph, webhook=processes.live())
         processes.worker("inbound")
         processes.worker("replies")
         for count, (name, latency) in enumerate(LATENCIES.items(), start=1):
-            _control(graph, "PUT", "faults", latency)
+            control(graph, "PUT", "faults", latency)
             _measure(name, processes, database)
             _await_statuses(database, 3 * count * MESSAGES)
-        _compare(_control(graph, "GET", "ledger/summary"), len(LATENCIES) * MESSAGES)
+        _compare(control(graph, "GET", "ledger/summary"), len(LATENCIES) * MESSAGES)
 
 
-def _start_simulator(processes: Processes, port: int, *, webhook: int) -> None:
+def start_simulator(processes: Processes, port: int, *, webhook: int) -> None:
+    """Start a simulated Meta that posts its webhooks to the receiver at a port."""
     options = ["--port", str(port), "--database", str(Path(processes.logs.name, "simulator.sqlite3"))]
     options += ["--webhook-url", f"http://127.0.0.1:{webhook}/webhook/whatsapp"]
     processes.start("simulator", "simulator", *options, ready=lambda: answers(port, "/control/faults"))
@@ -89,7 +90,8 @@ def _compare(summary: Mapping[str, Any], expected: int) -> None:
     report.measure("send.text.sent_twice", twice, "messages", accepted_by_simulator=summary["accepted"], of=expected)
 
 
-def _control(port: int, method: str, what: str, values: object = None) -> dict:
+def control(port: int, method: str, what: str, values: object = None) -> dict:
+    """Ask the simulator's control API."""
     body = json.dumps(values).encode() if values is not None else None
     request = urllib.request.Request(f"http://127.0.0.1:{port}/control/{what}", body, method=method)
     with urllib.request.urlopen(request, timeout=30) as answer:
