@@ -50,6 +50,7 @@ class Case:
 
 
 DiesAt = Callable[[str], Case]
+FileDiesAt = Callable[[str], "FileCase"]
 
 
 @pytest.fixture
@@ -124,3 +125,72 @@ def test_after_the_outcome_is_stored_nothing_is_special(stack: Stack, dies_at: D
     stack.oracle.faults(webhook_paused=False)
     case.both_arrive_in_order()
     assert case.attempts() == 1
+
+
+# --- A file goes to Meta before its message ---------------------------------------------------------
+
+
+@dataclass
+class FileCase:
+    """A document; the worker died on its way."""
+
+    stack: Stack
+    caption: str
+
+    @property
+    def status(self) -> int:
+        return self.stack.query("SELECT status FROM inbox_message WHERE text LIKE %s", f"{self.caption} %")[0][0]
+
+    @property
+    def accepted(self) -> int:
+        sql = f"SELECT count(*) FROM calls WHERE outcome = 'accepted' AND body LIKE '%{self.caption}'"
+        return self.stack.oracle.query(sql)[0][0]
+
+    def swept_to(self, *statuses: int) -> None:
+        def swept() -> bool:
+            self.stack.sweep()
+            return self.status in statuses
+
+        wait_for(swept, f"the sweep makes it one of {statuses}")
+
+
+@pytest.fixture
+def file_dies_at(stack: Stack, person: Person, new_conversation: Callable[[], int]) -> Iterator[FileDiesAt]:
+    """Queue a document and let the replies worker die at the failpoint; webhooks pause."""
+
+    def die(failpoint: str) -> FileCase:
+        case, conversation = FileCase(stack, f"nota at {failpoint}"), new_conversation()
+        stack.oracle.faults(webhook_paused=True)
+        stack.replies.kill()
+        person.send_document(conversation, case.caption)
+        stack.replies.start(FAILPOINT=failpoint)
+        stack.replies.wait_killed()
+        assert case.status == SENDING
+        return case
+
+    yield die
+    stack.oracle.faults(webhook_paused=False)
+
+
+def test_a_file_under_way_sent_nothing_and_the_next_worker_sends_it(stack: Stack, file_dies_at: FileDiesAt):
+    case = file_dies_at("send.uploading")
+    assert case.accepted == 0
+    stack.replies.start()
+    case.swept_to(SENT, DELIVERED)
+    assert case.accepted == 1
+
+
+def test_once_the_file_is_there_the_call_may_have_been_made(stack: Stack, file_dies_at: FileDiesAt):
+    case = file_dies_at("send.uploaded")
+    stack.replies.start()
+    case.swept_to(UNKNOWN)
+    assert case.accepted == 0
+
+
+def test_after_the_call_of_a_file_its_status_settles_it(stack: Stack, file_dies_at: FileDiesAt):
+    case = file_dies_at("send.called")
+    assert case.accepted == 1
+    stack.oracle.faults(webhook_paused=False)
+    wait_for(lambda: case.status >= DELIVERED, "the status settles it")
+    stack.replies.start()
+    assert case.accepted == 1
