@@ -16,9 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.requests import PersonRequest
 from inbox import actions, selectors
 from inbox.folders import Folder
-from inbox.forms import AssigneeForm, MessageForm
+from inbox.forms import AnswerForm, AssigneeForm
 from inbox.models import Conversation, Message
-from messaging import outgoing
 from messaging.limits import Invalid
 
 View = Callable[..., HttpResponse]
@@ -93,16 +92,16 @@ def changes(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def messages(request: PersonRequest, pk: int) -> HttpResponse:
-    """Send a text, a long one as several; answers with the messages and a fresh composer, or with the reason."""
+    """Send a text or files; answers with the messages and a fresh composer, or with the reason."""
     conversation = _find(request, pk)
-    form = MessageForm(request.POST)
+    form = AnswerForm(request.POST, by=request.user)
     if not form.is_valid():
         return render(request, "inbox/_notice.html", {"text": _("Reload the page and try again.")}, status=400)
     quoted = form.cleaned_data["quoted"]
     try:
         sent = actions.send_messages(
             conversation,
-            outgoing.texts(form.cleaned_data["text"]),
+            form.messages(),
             client_key=str(form.cleaned_data["client_key"]),
             by=request.user,
             quoted=_find_message(request, quoted) if quoted else None,
@@ -112,7 +111,9 @@ def messages(request: PersonRequest, pk: int) -> HttpResponse:
     except actions.Refusal as refusal:
         return render(request, "inbox/_notice.html", {"text": str(refusal)}, status=409)
     shown = selectors.messages_for_display().filter(pk__in=[message.pk for message in sent]).order_by("pk")
-    return render(request, "inbox/_sent.html", _state(request, conversation) | {"messages": shown})
+    # A voice note leaves the text that is being written, and its key, alone.
+    template = "inbox/_message_added.html" if form.cleaned_data["is_voice"] else "inbox/_sent.html"
+    return render(request, template, _state(request, conversation) | {"messages": shown})
 
 
 @require_http_methods(["PUT", "POST"])

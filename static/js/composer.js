@@ -29,7 +29,7 @@ document.addEventListener("keydown", (event) => {
 })
 
 document.body.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.elt.id === "composer-form" && !field().value.trim()) event.preventDefault()
+  if (event.detail.elt.id === "composer-form" && !field().value.trim() && !document.querySelector("#staged > li")) event.preventDefault()
 })
 
 document.body.addEventListener("htmx:beforeRequest", (event) => event.detail.elt === form() && problem(false))

@@ -1,10 +1,10 @@
-// Keeps what is being written, per conversation, in this tab. A text whose sending was never confirmed keeps
+// Keeps what is being written, per conversation, in this tab: the text, and the files that wait for it. A text whose sending was never confirmed keeps
 // its key, so that trying again, even after a reload, is the same message.
 const name = (conversation) => `draft-${conversation}`
 const key = () => document.getElementById("client-key")
 
 function save(conversation, draft) {
-  if (draft.text) sessionStorage.setItem(name(conversation), JSON.stringify(draft))
+  if (draft.text || draft.files) sessionStorage.setItem(name(conversation), JSON.stringify(draft))
   else sessionStorage.removeItem(name(conversation))
 }
 
@@ -21,24 +21,35 @@ document.addEventListener("input", (event) => {
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   const { elt, requestConfig } = event.detail
   if (elt.id === "composer-form")
-    save(elt.dataset.conversation, { text: requestConfig.parameters.text, key: requestConfig.parameters.client_key })
+    save(elt.dataset.conversation, { ...load(elt.dataset.conversation), text: requestConfig.parameters.text, key: requestConfig.parameters.client_key })
 })
 
 document.body.addEventListener("htmx:afterRequest", (event) => {
   const { elt, requestConfig, xhr } = event.detail
   if (elt.id !== "composer-form" || xhr.status === 0 || xhr.status >= 500) return
-  const { text } = load(elt.dataset.conversation)
+  const { text, files } = load(elt.dataset.conversation)
   const wasSent = xhr.status < 300 && text === requestConfig.parameters.text
-  save(elt.dataset.conversation, { text: wasSent ? "" : text })
+  save(elt.dataset.conversation, { text: wasSent ? "" : text, files })
+})
+
+document.addEventListener("prosa:files", () => {
+  const list = document.getElementById("staged")
+  if (!list) return
+  const { conversation } = list.closest("form").dataset
+  const files = [...list.querySelectorAll("[data-file]")].map((chip) => chip.outerHTML).join("")
+  save(conversation, { ...load(conversation), files })
 })
 
 htmx.onLoad((root) => {
   const form = root.querySelector("#composer-form")
   if (!form) return
   const draft = load(form.dataset.conversation)
-  if (!draft.text) return
+  const staged = form.querySelector("#staged")
+  staged.innerHTML = draft.files ?? ""
+  htmx.process(staged)
+  if (!draft.text && !draft.files) return
   const field = form.elements.text
-  field.value = draft.text
+  field.value = draft.text ?? ""
   if (draft.key) key().value = draft.key
   field.dispatchEvent(new Event("input", { bubbles: true }))
 })
