@@ -49,6 +49,7 @@ routes = [
     path("auth/refresh", accounts.Refresh.as_view(), name="refresh"),
     path("auth/logout", accounts.Logout.as_view(), name="logout"),
     path("users/me", accounts.Me.as_view(), name="me"),
+    path("messages/template", inbox.SendTemplate.as_view(), name="message-template"),
     *router.urls,
 ]
 

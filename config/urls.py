@@ -19,5 +19,6 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("numbers/", include("numbers.urls")),
     path("campaigns/", include("campaigns.urls")),
+    path("templates/", include("messaging.urls")),
     path("", include("inbox.urls")),
 ]

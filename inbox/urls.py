@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from inbox import attachment_views, composer_views, file_views, schedule_views, views
+from inbox import attachment_views, composer_views, file_views, schedule_views, template_views, views
 from inbox.converters import FolderConverter
 
 register_converter(FolderConverter, "folder")
@@ -27,6 +27,9 @@ urlpatterns = [
     path(
         "conversations/<int:pk>/compositions/<slug:kind>/preview/", composer_views.preview, name="composition_preview"
     ),
+    path("conversations/<int:pk>/templates/", template_views.templates, name="templates"),
+    path("conversations/<int:pk>/templates/<int:template>/", template_views.template, name="template"),
+    path("templates/<int:pk>/use/", template_views.template_use, name="template_use"),
     path("attachments/<int:pk>/", attachment_views.attachment, name="attachment"),
     path("attachments/<int:pk>/thumbnail/", attachment_views.thumbnail, name="thumbnail"),
     path("attachments/<int:pk>/tries/", attachment_views.attachment_tries, name="attachment_tries"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -18,6 +17,8 @@ from inbox import actions, selectors
 from inbox.folders import Folder
 from inbox.forms import AnswerForm, AssigneeForm
 from inbox.models import Conversation, Message
+from inbox.pages import find_conversation as _find
+from inbox.pages import thread_state as _state
 from messaging.limits import Invalid
 
 View = Callable[..., HttpResponse]
@@ -173,11 +174,6 @@ def confirmation(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "inbox/_message_added.html", {"messages": shown})
 
 
-def _find(request: PersonRequest, pk: int) -> Conversation:
-    visible = selectors.rows_for_display() & Conversation.objects.visible_to(request.user)
-    return get_object_or_404(visible, pk=pk)
-
-
 def _find_message(request: PersonRequest, pk: int) -> Message:
     return get_object_or_404(selectors.visible_messages(request.user).select_related("conversation"), pk=pk)
 
@@ -194,14 +190,3 @@ def _list_context(request: PersonRequest, folder: Folder) -> dict[str, Any]:
 def _thread_context(request: PersonRequest, conversation: Conversation, folder: Folder) -> dict[str, Any]:
     page = selectors.thread_page(conversation)
     return _state(request, conversation) | {"folder": folder, "page": page}
-
-
-def _state(request: PersonRequest, conversation: Conversation) -> dict[str, Any]:
-    """What the thread's header and composer need; they differ from viewer to viewer."""
-    return {
-        "conversation": conversation,
-        "is_mine": conversation.assignee_id == request.user.pk,
-        "people": selectors.assignable_people(conversation),
-        "scheduled_messages": selectors.scheduled_for_display(conversation),
-        "client_key": uuid.uuid4(),
-    }

@@ -57,6 +57,8 @@ class Template(ToldByMeta):
     # Announced by Meta: the category it will have, and from when.
     coming_category = models.CharField(_("coming category"), max_length=32, blank=True)
     category_changes = models.CharField(_("category changes on"), max_length=32, blank=True)
+    # When people last changed it here: Meta takes one edit a day of an approved one.
+    edited_at = models.DateTimeField(_("edited"), null=True, editable=False)
     synced_at = models.DateTimeField(_("synced"), db_default=Now())
 
     # Since when Graph knows better than this row; null when it was read after the last news.
@@ -86,6 +88,11 @@ class Template(ToldByMeta):
     def is_sendable(self) -> bool:
         """Whether Meta takes messages made of it."""
         return self.status == self.Status.APPROVED
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether Meta lets its text be changed at all."""
+        return self.status in (self.Status.APPROVED, self.Status.REJECTED, self.Status.PAUSED)
 
     @property
     def is_named(self) -> bool:

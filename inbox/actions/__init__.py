@@ -28,6 +28,7 @@ from inbox.actions.refusals import (
     NotQuotable,
     NotTransferable,
     OptedOut,
+    OthersConversation,
     TeamInactive,
     TooFarAhead,
     TooManyFiles,
@@ -36,6 +37,7 @@ from inbox.actions.refusals import (
 )
 from inbox.actions.schedule import cancel_scheduled, change_scheduled, schedule_message
 from inbox.actions.send import confirm_sent, resend_message, send_message, send_messages
+from inbox.actions.start import start_conversation
 from inbox.actions.statuses import apply_statuses, settle_parked
 from inbox.actions.telling import tell_typing
 from inbox.actions.transfer import transfer_conversation
@@ -56,6 +58,7 @@ __all__ = [
     "NotQuotable",
     "NotTransferable",
     "OptedOut",
+    "OthersConversation",
     "Refusal",
     "TeamInactive",
     "CustomerAnswered",
@@ -92,6 +95,7 @@ __all__ = [
     "tell_typing",
     "settle_parked",
     "stage_file",
+    "start_conversation",
     "take_conversation",
     "transfer_conversation",
     "undo_merge",

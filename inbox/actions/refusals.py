@@ -93,3 +93,7 @@ class NoLongerScheduled(Refusal):
 
 class CustomerAnswered(Refusal):
     text = _("The customer answered first.")
+
+
+class OthersConversation(Refusal):
+    text = _("The customer is in a conversation on this number that is not yours to see.")

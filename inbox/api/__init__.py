@@ -5,6 +5,7 @@ from inbox.api.conversations import ConversationViewSet
 from inbox.api.media import MediaViewSet
 from inbox.api.messages import ConversationMessageViewSet, MessageViewSet
 from inbox.api.scheduled import ScheduledMessageViewSet
+from inbox.api.template_messages import SendTemplate
 
 __all__ = [
     "ContactViewSet",
@@ -13,4 +14,5 @@ __all__ = [
     "MediaViewSet",
     "MessageViewSet",
     "ScheduledMessageViewSet",
+    "SendTemplate",
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Case, F, Q, When
+from django.db.models.fields.json import KT
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +25,9 @@ REACTION = "reaction"
 """The kind of ours that is no message of its own: it leaves like one and is shown under another."""
 FROM_META = frozenset({"system"})
 """Kinds that Meta writes, not the customer: they open no window and nobody waits for an answer to them."""
+
+TEMPLATE_NAME, TEMPLATE_LANGUAGE = KT("payload__template__name"), KT("payload__template__language__code")
+"""Of messages made from a template of ours: which one; `template_use` is an index on both."""
 
 
 class Message(models.Model):
@@ -140,6 +144,14 @@ class Message(models.Model):
             models.Index("conversation", F("sent_at").desc(), F("id").desc(), name="thread_newest"),
             # Serves the claim: what is due of a number and lane, in the order typed.
             models.Index(fields=["number", "lane", "due_at", "id"], condition=Q(outbox=0), name="outbox_due"),
+            # Serves the use of a template: how many, and when last.
+            models.Index(
+                TEMPLATE_NAME,
+                TEMPLATE_LANGUAGE,
+                F("sent_at").desc(),
+                condition=Q(kind="template", direction="OUTBOUND"),
+                name="template_use",
+            ),
             # Serves the claim's question "does an earlier one still stand before it?".
             models.Index(fields=["conversation", "id"], condition=~Q(outbox=None), name="outbox_unsettled"),
         ]

@@ -41,6 +41,7 @@ KINDS = {
     "/campaigns/<int:pk>/setup/": "campaign",
     "/campaigns/<int:pk>/start/": "campaign",
     "/campaigns/<int:pk>/": "running_campaign",
+    "/templates/<": "template",
     "/account/sessions/<": "session",
     "/account/tokens/<": "apitoken",
     "/admin/accounts/user/<int:pk>/activate/": "deactivated_user",
@@ -125,6 +126,8 @@ def address(path: str, thing: Any, world: World) -> str:
         values["merged"] = world.merging.pk
     if kind_of(path) == "scheduled_message":
         values["conversation_id"] = thing.conversation_id if thing else ABSENT
+    if "<int:template>" in path:
+        values["template"] = world.sendable(thing.number).pk if thing else ABSENT
     if kind_of(path) == "member":
         values["team_id"] = thing.team_id if thing else ABSENT
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values.get(found[1], pk)), path)
@@ -138,6 +141,7 @@ def _new_campaign(world: World, scope: str) -> Body:
     return {"name": "Nova", "number": world.numbers[scope].pk, "template": world.make("template", scope, "").pk}
 
 
+DRAFT: Body = {"name": "novo", "language": "pt_BR", "category": "UTILITY", "body": "Seu pedido saiu."}
 BODIES: dict[str, Callable[[World, Any], Body]] = {
     "POST /conversations/<int:pk>/messages/": lambda *_: {"text": "Oi", "client_key": uuid.uuid4()},
     "POST /conversations/<int:pk>/scheduled-messages/": lambda *_: _scheduled() | {"client_key": uuid.uuid4()},
@@ -153,6 +157,10 @@ BODIES: dict[str, Callable[[World, Any], Body]] = {
             "composition-client_key": uuid.uuid4(),
         },
     ),
+    "POST /conversations/<int:pk>/templates/<int:template>/": lambda *_: {"client_key": uuid.uuid4()},
+    "POST /templates/new/": lambda world, _: DRAFT | {"account": world.numbers["own"].waba_id},
+    "POST /templates/draft/": lambda *_: DRAFT,
+    "POST /templates/<int:pk>/edit/": lambda *_: DRAFT,
     "POST /account/": lambda *_: {"name": "Nova", "language": "pt-br", "time_zone": "America/Sao_Paulo"},
     "POST /account/password/": lambda *_: {"old": "wrong", "new": uuid.uuid4(), "again": "wrong"},
     "POST /account/second-factor/remove/": lambda *_: {"password": "wrong"},
@@ -189,6 +197,11 @@ BODIES: dict[str, Callable[[World, Any], Body]] = {
     "POST /api/v1/conversations/<pk>/assign": lambda *_: {"user": None},
     "POST /api/v1/conversations/<pk>/transfer": lambda world, _: {"team": world.west.pk},
     "POST /api/v1/conversations/<conversation_id>/scheduled-messages": lambda *_: _scheduled(),
+    "POST /api/v1/messages/template": lambda world, _: {
+        "number": world.numbers["own"].pk,
+        "to": f"+55119{uuid.uuid4().int % 10**8:08}",
+        "template": world.sendable(world.numbers["own"]).pk,
+    },
     "POST /api/v1/tokens": lambda *_: {"name": "CRM", "scopes": ["contacts:read"]},
 }
 """The bodies that are not empty; forms of the admin are read from the page (`Form`)."""

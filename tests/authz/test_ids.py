@@ -23,7 +23,7 @@ def answer_to(visitor: Visitor, method: str, url: str, pk: int) -> tuple[int, st
 
 
 NAMES = {"team": "team", "number": "phonenumber", "user": "user", "assignee": "user", "contact": "contact",
-         "waba": "wabaaccount", "teams": "team"}  # fmt: skip
+         "waba": "wabaaccount", "teams": "team", "conversation": "conversation", "template": "template"}  # fmt: skip
 """How filters and bodies call an id, and the kind of thing it names."""
 
 

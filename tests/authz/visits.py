@@ -104,7 +104,8 @@ class Visitor:
     def call(self, method: str, url: str, bearer: str, data: Any = None) -> Answer:
         """Call the API with a bearer's token."""
         base = self.served.origin(url)
-        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        headers |= {"Authorization": f"Bearer {bearer}"} if bearer else {}
         body = {"json": data} if data is not None else {}
         response = self._http.request(method, base + url, headers=headers, timeout=30, **body)
         return Answer(response.status_code, VARIES.sub("", response.text))

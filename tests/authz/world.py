@@ -84,6 +84,11 @@ class World:
         """Somebody else, to be merged with: a customer nobody wrote with yet."""
         return self._contact("customer-to-merge")
 
+    def sendable(self, number: PhoneNumber) -> Template:
+        """A template that may be sent from a number."""
+        given = {"name": f"sendable_{next(_serials)}", "language": "pt_BR", "category": "UTILITY"}
+        return Template.objects.create(waba=number.waba, meta_id="1", status="APPROVED", **given)
+
     def make(self, kind: str, scope: str, role: str) -> Any:
         """Make a fresh thing of a kind in a scope; None for "absent". A token is the role's own, or another's."""
         if scope == "absent":

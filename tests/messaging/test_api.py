@@ -22,6 +22,7 @@ def test_it_reads(calls, owner, template, waba):
     found = calls(owner).get(f"templates/{template.pk}").json()
     assert (found["name"], found["language"], found["is_sendable"], found["waba"]) == ("ola", "pt_BR", True, waba.pk)
     assert found["components"] == template.components
+    assert found["asks"] == [{"key": "body.1", "kind": "text", "example": "", "at_most": 1024}]
     assert calls(owner).get("templates").json()["results"] == [found]
 
 
