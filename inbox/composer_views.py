@@ -13,6 +13,9 @@ from accounts.requests import PersonRequest
 from inbox import actions, selectors
 from inbox.compositions import FORMS, Composition
 from inbox.models import Conversation, Message
+from inbox.views import refusals_as_notices
+from messaging import outgoing
+from messaging.limits import Invalid
 
 
 @require_http_methods(["GET", "POST"])
@@ -46,6 +49,19 @@ def preview(request: PersonRequest, pk: int, kind: str) -> HttpResponse:
         sent_at=timezone.now(),
     )
     return render(request, "inbox/_composition_preview.html", {"message": message})
+
+
+@require_POST
+@refusals_as_notices
+def reaction(request: PersonRequest, pk: int) -> HttpResponse:
+    """React to a message with an `emoji`; without one the reaction ends. It is shown once WhatsApp took it."""
+    message = get_object_or_404(selectors.visible_messages(request.user).select_related("conversation__contact"), pk=pk)
+    try:
+        content = outgoing.reaction(message.wamid or "", request.POST.get("emoji", ""))
+    except Invalid as invalid:
+        raise actions.NotQuotable from invalid
+    actions.send_message(message.conversation, content, client_key=str(uuid.uuid4()), by=request.user)
+    return HttpResponse(status=204)
 
 
 def _send(request: PersonRequest, conversation: Conversation, form: Composition) -> Message | None:

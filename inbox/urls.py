@@ -34,5 +34,6 @@ urlpatterns = [
     path("attachments/<int:pk>/thumbnail/", attachment_views.thumbnail, name="thumbnail"),
     path("attachments/<int:pk>/tries/", attachment_views.attachment_tries, name="attachment_tries"),
     path("messages/<int:pk>/resend/", views.resend, name="resend"),
+    path("messages/<int:pk>/reaction/", composer_views.reaction, name="reaction"),
     path("messages/<int:pk>/confirmation/", views.confirmation, name="confirmation"),
 ]

@@ -68,6 +68,7 @@ function fail(chip, reason, mayRetry) {
   chip.dataset.state = "failed"
   chip.querySelector("[data-said]").textContent = reason || list().dataset.failed
   chip.querySelector("[data-retry]").hidden = !(mayRetry || !reason)
+  chip.scrollIntoView({ block: "nearest" })
 }
 
 function settle() {

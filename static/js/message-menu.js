@@ -1,4 +1,5 @@
 // What one can do with a message: one menu for all of them, opened beside the one it is about.
+import { pickEmoji } from "./emoji.js"
 import { openMenu } from "./menu.js"
 import { quote } from "./quoting.js"
 
@@ -16,6 +17,21 @@ document.addEventListener("click", (event) => {
 })
 
 menu.addEventListener("click", (event) => event.target.closest("[data-reply]") && message() && quote(message()))
+
+// The emoji that stands there already is taken away.
+function react(emoji) {
+  const [, id] = about.split("-")
+  const ours = message()?.querySelector(".reactions [data-whose=OUTBOUND] bdi")?.textContent
+  htmx.ajax("POST", `/messages/${id}/reaction/`, { source: document.body, swap: "none", values: { emoji: emoji === ours ? "" : emoji } })
+}
+
+menu.addEventListener("click", async (event) => {
+  const { react: emoji } = event.target.closest("[data-react]")?.dataset ?? {}
+  if (emoji) react(emoji)
+  if (!event.target.closest("[data-react-more]")) return
+  const picked = await pickEmoji(message().querySelector("[data-message-menu]"))
+  if (picked) react(picked)
+})
 
 menu.addEventListener("toggle", (event) => {
   if (event.newState === "closed" && document.activeElement === document.body)

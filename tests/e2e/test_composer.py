@@ -17,6 +17,8 @@ def test_an_answer_quotes_the_message_it_is_about(inbox: Inbox, stack: Stack, cu
     page, asked = inbox.page, inbox.message("Qual o prazo?")
     asked.locator("[data-message-menu]").focus()
     page.keyboard.press("Enter")
+    expect(page.locator("#message-menu [data-react]").first).to_be_focused()
+    page.keyboard.press("ArrowUp")
     expect(page.locator("#message-menu [data-reply]")).to_be_focused()
     page.keyboard.press("Enter")
     chip = page.locator("#quoting")
@@ -39,6 +41,17 @@ def test_an_answer_quotes_the_message_it_is_about(inbox: Inbox, stack: Stack, cu
         "SELECT q.text FROM inbox_message m JOIN inbox_message q ON q.wamid = m.quoted_wamid WHERE m.text = 'Dois dias'"
     )
     assert stack.query(sql) == [("Qual o prazo?",)]
+
+
+def test_a_reaction_is_given_and_taken_away(inbox: Inbox, conversation: int):
+    inbox.open(conversation)
+    page, asked = inbox.page, inbox.message("Oi!")
+    ours = asked.locator(".reactions [data-whose=OUTBOUND]")
+    for shown in (1, 0):
+        asked.hover()
+        asked.locator("[data-message-menu]").click()
+        page.locator("#message-menu [data-react='❤️']").click()
+        expect(ours).to_have_count(shown)
 
 
 def test_an_emoji_is_found_by_a_word_and_put_where_the_text_stands(inbox: Inbox, conversation: int):

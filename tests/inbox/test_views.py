@@ -242,6 +242,20 @@ def test_an_answer_quotes_only_what_its_author_may_see(
     assert not Message.objects.filter(text="Eu não").exists()
 
 
+def test_a_reaction_is_sent_about_its_message(signed_in, owner, conversation, message):
+    page, said = signed_in(owner), conversation.messages.get(direction="INBOUND")
+    for emoji in ("👍", ""):
+        assert page.post(f"/messages/{said.pk}/reaction/", {"emoji": emoji}).status_code == 204
+    sent = Message.objects.filter(kind="reaction").order_by("pk")
+    assert [one.payload["reaction"] for one in sent] == [
+        {"message_id": said.wamid, "emoji": emoji} for emoji in ("👍", "")
+    ]
+    assert page.post(f"/messages/{said.pk}/reaction/", {"emoji": "x" * 40}).status_code == 409
+    assert page.post(f"/messages/{message.pk}/reaction/", {"emoji": "👍"}).status_code == 409, (
+        "Meta does not know it yet"
+    )
+
+
 def test_taking_closing_and_reopening(signed_in, owner, conversation):
     page, base = signed_in(owner), f"/conversations/{conversation.pk}"
     assert page.post(f"{base}/assignee/", {"user": owner.pk}).status_code == 200
