@@ -17,10 +17,12 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 
 NUMBERS = """
-SELECT number.phone_number_id, number.quality, number.state, number.blocked_until IS NOT NULL,
+SELECT number.phone_number_id, number.quality,
+       number.state = 'ACTIVE' AND waba.state = 'ACTIVE' AND number.blocked_until IS NULL,
        extract(epoch FROM now() - pulse.last_heard_at), extract(epoch FROM pulse.lag),
        extract(epoch FROM pulse.worst_lag)
-FROM numbers_phonenumber number LEFT JOIN numbers_numberpulse pulse ON pulse.number_id = number.id
+FROM numbers_phonenumber number JOIN numbers_wabaaccount waba ON waba.id = number.waba_id
+LEFT JOIN numbers_numberpulse pulse ON pulse.number_id = number.id
 ORDER BY number.id
 """
 ALERTS = """
@@ -81,9 +83,9 @@ def _numbers() -> Iterator[GaugeMetricFamily]:
         "active": ("prosa_number_active", "1 when the number sends, 0 when it is paused or blocked."),
     }
     gauges = {key: GaugeMetricFamily(*name, labels=["phone_number_id"]) for key, name in names.items()}
-    for number, quality, state, is_blocked, heard, lag, worst in _rows(NUMBERS):
+    for number, quality, is_active, heard, lag, worst in _rows(NUMBERS):
         measured = {"heard": heard, "lag": lag, "worst": worst if lag is not None else None}
-        measured |= {"quality": QUALITIES.get(quality, 0), "active": state == "ACTIVE" and not is_blocked}
+        measured |= {"quality": QUALITIES.get(quality, 0), "active": is_active}
         for key, value in measured.items():
             if value is not None:
                 gauges[key].add_metric([number], float(value))

@@ -276,6 +276,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ConversationStatus": "inbox.models.Conversation.Status",
         "MessageStatus": "inbox.api.messages.STATUSES",
+        "SendingState": "numbers.models.PhoneNumber.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -124,7 +124,7 @@ def claim_due(lane: str, *, limit: int) -> Round:
 # Statements and not querysets: building those took a third of a round's time.
 NUMBERS = """
 SELECT n.* FROM numbers_phonenumber n JOIN numbers_wabaaccount w ON w.id = n.waba_id
-WHERE n.state = 'ACTIVE' AND (n.blocked_until IS NULL OR n.blocked_until <= now())
+WHERE n.state = 'ACTIVE' AND w.state = 'ACTIVE' AND (n.blocked_until IS NULL OR n.blocked_until <= now())
   AND (w.blocked_until IS NULL OR w.blocked_until <= now())
   AND EXISTS (SELECT FROM inbox_message m
               WHERE m.number_id = n.id AND m.lane = %s AND m.outbox = 0 AND m.due_at <= now())
@@ -135,7 +135,7 @@ ACCOUNTS = "SELECT * FROM numbers_wabaaccount WHERE id = ANY(%s)"
 
 
 def _numbers_with_work(lane: str) -> list[PhoneNumber]:
-    """Lock the numbers that have something due and may send: active, and no circuit open."""
+    """Lock the numbers that have something due and may send: they and their accounts active, no circuit open."""
     numbers = list(PhoneNumber.objects.raw(NUMBERS, [lane]))
     if numbers:
         wanted = sorted({number.waba_id for number in numbers})

@@ -49,7 +49,8 @@ WITH due AS (
   SELECT mark.conversation_id, c.number_id FROM inbox_readmark mark
   JOIN inbox_conversation c ON c.id = mark.conversation_id
   JOIN numbers_phonenumber n ON n.id = c.number_id JOIN numbers_wabaaccount w ON w.id = n.waba_id
-  WHERE mark.due_at <= now() AND n.state = 'ACTIVE' AND n.blocked_until IS NULL AND w.blocked_until IS NULL
+  WHERE mark.due_at <= now() AND n.state = 'ACTIVE' AND n.blocked_until IS NULL
+    AND w.state = 'ACTIVE' AND w.blocked_until IS NULL
   ORDER BY mark.due_at LIMIT %s FOR UPDATE OF mark SKIP LOCKED
 )
 UPDATE inbox_readmark AS mark SET due_at = now() + %s * interval '1 second', tries = mark.tries + 1

@@ -82,9 +82,11 @@ class NumberForm(forms.ModelForm):
 @admin.register(WabaAccount)
 class WabaAccountAdmin(VerbAdmin):
     form = AccountForm
-    list_display = ["name", "waba_id", "has_token", "status", "subscription", "blocked_reason"]
+    list_display = ["name", "waba_id", "state", "has_token", "status", "subscription", "blocked_reason"]
     search_fields = ["name", "waba_id"]
+    list_filter = ["state"]
     readonly_fields = [
+        "state",
         "blocked_reason",
         "blocked_until",
         "status",
@@ -94,7 +96,7 @@ class WabaAccountAdmin(VerbAdmin):
         "checked_at",
         "check_error",
     ]
-    actions = ["read_numbers"]
+    actions = ["read_numbers", "pause", "resume"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["steps", "waba_id", *self.readonly_fields] if obj else []
@@ -127,6 +129,16 @@ class WabaAccountAdmin(VerbAdmin):
             else:
                 text = ngettext("%(count)d number read.", "%(count)d numbers read.", count) % {"count": count}
                 self.message_user(request, f"{account}: {text}", messages.SUCCESS)
+
+    @admin.action(description=_("Pause sending"))
+    def pause(self, request: HttpRequest, accounts: models.QuerySet[WabaAccount]) -> None:
+        for account in accounts:
+            actions.pause_account(account, by=person(request))
+
+    @admin.action(description=_("Resume sending"))
+    def resume(self, request: HttpRequest, accounts: models.QuerySet[WabaAccount]) -> None:
+        for account in accounts:
+            actions.resume_account(account, by=person(request))
 
 
 @admin.register(PhoneNumber)

@@ -186,6 +186,7 @@ class NumberViewSet(ListModelMixin, ReadOne, Resource):
         "waba_id": "102938475610001",
         "name": "Loja",
         "portfolio_id": "700",
+        "state": "ACTIVE",
         "status": "APPROVED",
         "review": "APPROVED",
         "limit": "TIER_1K",
@@ -206,6 +207,7 @@ class AccountOut(serializers.ModelSerializer[WabaAccount]):
             "waba_id",
             "name",
             "portfolio_id",
+            "state",
             "status",
             "review",
             "limit",
@@ -267,3 +269,21 @@ class AccountViewSet(ListModelMixin, ReadOne, Resource):
         """Delete an account without numbers, with its templates and alerts."""
         actions.delete_account(self.get_object(), by=self.request.user)
         return Response(status=HTTPStatus.NO_CONTENT)
+
+    @extend_schema(request=None, responses=AccountOut)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, pk: str) -> Response:
+        """Stop the sending of all its numbers; what is written waits."""
+        account = self.get_object()
+        self.body(Nothing)
+        actions.pause_account(account, by=self.request.user)
+        return self.shown(self.get_object())
+
+    @extend_schema(request=None, responses=AccountOut)
+    @action(detail=True, methods=["post"])
+    def activate(self, request: Request, pk: str) -> Response:
+        """Let its numbers send again, at once what waited; one that is paused itself stays so."""
+        account = self.get_object()
+        self.body(Nothing)
+        actions.resume_account(account, by=self.request.user)
+        return self.shown(self.get_object())

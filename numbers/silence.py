@@ -18,7 +18,8 @@ def watch() -> None:
     """Raise one alert per silence of an active number, and end it when the number is heard again."""
     hours = settings.SILENCE_ALERT_HOURS
     silent_since = timezone.now() - timedelta(hours=hours)
-    active = NumberPulse.objects.filter(number__state=PhoneNumber.State.ACTIVE)
+    state = PhoneNumber.State.ACTIVE
+    active = NumberPulse.objects.filter(number__state=state, number__waba__state=state)
     silent = active.filter(last_heard_at__lt=silent_since) if hours > 0 else active.none()
     alerted = Alert.objects.filter(kind=KIND, ended_at=None)
     quiet = {pulse.number_id for pulse in silent}

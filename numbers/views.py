@@ -77,10 +77,26 @@ def connect(request: PersonRequest) -> HttpResponse:
 def account(request: PersonRequest, pk: int) -> HttpResponse:
     """The steps of an account, and the numbers it has."""
     check_may_manage(request.user)
-    found = get_object_or_404(WabaAccount.objects.defer("access_token", "app_secret"), pk=pk)
+    found = _find_account(pk)
     numbers = selectors.numbers_for_display(request.user).filter(waba=found)
     context = {"account": found, "numbers": numbers, "steps": _placed(ACCOUNT_STEPS, "numbers:account_step", pk)}
     return render(request, "numbers/account.html", context)
+
+
+@require_POST
+def pause_account(request: PersonRequest, pk: int) -> HttpResponse:
+    """Stop the sending of all the account's numbers."""
+    check_may_manage(request.user)
+    actions.pause_account(_find_account(pk), by=request.user)
+    return redirect("numbers:account", pk)
+
+
+@require_POST
+def resume_account(request: PersonRequest, pk: int) -> HttpResponse:
+    """Let what waits leave by the account's numbers again."""
+    check_may_manage(request.user)
+    actions.resume_account(_find_account(pk), by=request.user)
+    return redirect("numbers:account", pk)
 
 
 @require_GET
@@ -128,6 +144,10 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _find(request: PersonRequest, pk: int) -> PhoneNumber:
     return get_object_or_404(selectors.numbers_for_display(request.user), pk=pk)
+
+
+def _find_account(pk: int) -> WabaAccount:
+    return get_object_or_404(WabaAccount.objects.defer("access_token", "app_secret"), pk=pk)
 
 
 def _about(request: PersonRequest, number: PhoneNumber) -> dict[str, Any]:

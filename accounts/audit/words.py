@@ -54,6 +54,8 @@ ACTIONS: dict[str, Promise | str] = {
     "number.callback_set": _("Set a number's webhook address"),
     "account.created": _("Created a WhatsApp account"),
     "account.changed": _("Changed a WhatsApp account"),
+    "account.paused": _("Paused a WhatsApp account"),
+    "account.resumed": _("Resumed a WhatsApp account"),
     "account.deleted": _("Deleted a WhatsApp account"),
     "account.read": _("Read an account's numbers from WhatsApp"),
     "account.subscribed": _("Subscribed to an account's webhooks"),

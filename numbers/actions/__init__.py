@@ -13,7 +13,7 @@ from numbers.actions.circuits import (
 from numbers.actions.move import move_number
 from numbers.actions.numbers import change_number, create_number, delete_number
 from numbers.actions.pace import slow_number
-from numbers.actions.pause import pause_number, resume_number
+from numbers.actions.pause import pause_account, pause_number, resume_account, resume_number
 from numbers.refusals import AccountTaken, HasHistory, HasNumbers, NothingToMove, NumberTaken, TemplatesInUse
 
 __all__ = [
@@ -35,7 +35,9 @@ __all__ = [
     "move_number",
     "note_answered",
     "note_unanswered",
+    "pause_account",
     "pause_number",
+    "resume_account",
     "resume_number",
     "slow_number",
     "take_try",

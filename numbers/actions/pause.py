@@ -1,4 +1,4 @@
-"""Stop a number's sending, and let it go on."""
+"""Stop the sending of a number, or of all numbers of an account, and let it go on."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from django.db.models import Q
 
 from accounts.audit import record
 from accounts.models import User
-from numbers.actions.circuits import unblock
-from numbers.models import PhoneNumber
-from numbers.rights import check_may_pause
+from numbers.actions.circuits import unblock, unblock_account
+from numbers.models import PhoneNumber, WabaAccount
+from numbers.rights import check_may_manage, check_may_pause
 
 
 @transaction.atomic
@@ -39,3 +39,29 @@ def resume_number(number: PhoneNumber, *, by: User | None) -> None:
         unblock(number)
         record("number.resumed", number, by=by)
     number.state = PhoneNumber.State.ACTIVE
+
+
+@transaction.atomic
+def pause_account(account: WabaAccount, *, by: User | None) -> None:
+    """Let nothing leave by any number of an account until somebody resumes it; raise PermissionDenied.
+
+    Each number keeps a state of its own: one that is paused too stays so when the account goes on.
+    """
+    check_may_manage(by)
+    active = WabaAccount.objects.filter(pk=account.pk, state=WabaAccount.State.ACTIVE)
+    if active.update(state=WabaAccount.State.PAUSED):
+        record("account.paused", account, by=by)
+    account.state = WabaAccount.State.PAUSED
+
+
+@transaction.atomic
+def resume_account(account: WabaAccount, *, by: User | None) -> None:
+    """Let what waits leave by an account's numbers again, and try at once what Graph had blocked; raise
+    PermissionDenied. Nothing is held for an account that neither was paused nor is blocked."""
+    check_may_manage(by)
+    held = Q(blocked_until__isnull=False) | Q(state=WabaAccount.State.PAUSED)
+    if WabaAccount.objects.filter(held, pk=account.pk).exists():
+        unblock_account(account)
+        WabaAccount.objects.filter(pk=account.pk).update(state=WabaAccount.State.ACTIVE)
+        record("account.resumed", account, by=by)
+    account.state = WabaAccount.State.ACTIVE

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.encryption import EncryptedTextField
 from numbers.models.circuit import Circuit
+from numbers.models.pausable import Pausable
 from numbers.models.told import ToldByMeta
 
 
-class WabaAccount(ToldByMeta, Circuit):
+class WabaAccount(Pausable, ToldByMeta, Circuit):
     """A WhatsApp Business Account: templates, billing, webhook subscription, one access token.
 
-    Its circuit opens when Graph refuses the token, and closes by a new one too.
+    Its circuit opens when Graph refuses the token, and closes by a new one too. Paused, it holds all its numbers.
     """
 
     class Subscription(models.TextChoices):

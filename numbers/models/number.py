@@ -15,6 +15,7 @@ from accounts.models import User
 from lib.encryption import EncryptedTextField
 from numbers.models.account import WabaAccount
 from numbers.models.circuit import Circuit
+from numbers.models.pausable import Pausable
 from numbers.models.told import ToldByMeta
 from teams.models import Team
 
@@ -32,12 +33,8 @@ class PhoneNumberQuerySet(models.QuerySet["PhoneNumber"]):
         return self if user.is_admin else self.filter(teams__members__user=user).distinct()
 
 
-class PhoneNumber(ToldByMeta, Circuit):
+class PhoneNumber(Pausable, ToldByMeta, Circuit):
     """A number customers write to. Our row is the stable thing; Meta's ids may be replaced."""
-
-    class State(models.TextChoices):
-        ACTIVE = "ACTIVE", _("Active")
-        PAUSED = "PAUSED", _("Paused")
 
     class WhenUnknown(models.TextChoices):
         """What becomes of a message when the answer to its call was lost, and no status comes for 30 seconds."""
@@ -65,7 +62,6 @@ class PhoneNumber(ToldByMeta, Circuit):
         validators=[RegexValidator(r"^[a-z]+$")],
         help_text=_("Dot in the list."),
     )
-    state = models.CharField(_("state"), max_length=8, choices=State, default=State.ACTIVE)
     quality = models.CharField(_("quality"), max_length=10, blank=True)
     app_secret = EncryptedTextField(_("app secret"), blank=True)
     teams = models.ManyToManyField(Team, related_name="numbers", blank=True, verbose_name=_("teams"))
@@ -173,7 +169,8 @@ class PhoneNumber(ToldByMeta, Circuit):
 
     @property
     def is_paused(self) -> bool:
-        return self.state == self.State.PAUSED
+        """Whether nothing leaves until somebody resumes it, or its account."""
+        return self.State.PAUSED in (self.state, self.waba.state)
 
     @property
     def tells_reading(self) -> bool:

@@ -28,6 +28,7 @@ KINDS = {
     "/messages/<int:pk>/resend/": "failed_message",
     "/numbers/<int:pk>/resume/": "paused_phonenumber",
     "/numbers/<int:pk>/": "phonenumber",
+    "/numbers/accounts/<int:pk>/resume/": "paused_wabaaccount",
     "/numbers/accounts/": "wabaaccount",
     "/campaigns/<int:pk>/unschedule/": "scheduled_campaign",
     "/campaigns/<int:pk>/pause/": "running_campaign",
@@ -55,6 +56,7 @@ KINDS = {
     "/api/v1/teams/": "team",
     "/api/v1/numbers/<pk>/activate": "paused_phonenumber",
     "/api/v1/numbers/": "phonenumber",
+    "/api/v1/waba-accounts/<pk>/activate": "paused_wabaaccount",
     "/api/v1/waba-accounts/": "wabaaccount",
     "/api/v1/contacts/": "contact",
     "/api/v1/conversations/<conversation_id>/scheduled-messages/": "scheduled_message",
@@ -68,12 +70,14 @@ KINDS = {
 
 KINDS_OF_DOORS = {
     "ACTION numbers.phonenumber.resume": "paused_phonenumber",
+    "ACTION numbers.wabaaccount.resume": "paused_wabaaccount",
     "PATCH /api/v1/teams/<team_id>/members/<pk>": "supervising_member",
 }
 """Doors that need another kind than their path's."""
 
 FEWER_SCOPES = {
     "wabaaccount": ("own", "absent"),
+    "paused_wabaaccount": ("own", "absent"),
     "auditlog": ("own", "absent"),
     "price": ("own", "absent"),
     "webhookevent": ("own", "absent"),

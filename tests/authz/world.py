@@ -213,6 +213,11 @@ class World:
         serial = f"{next(_serials):015}"
         return WabaAccount.objects.create(waba_id=serial, name="account-name", access_token=SECRET, app_secret=SECRET)
 
+    def _paused_wabaaccount_of(self, scope: str) -> WabaAccount:
+        account = self._wabaaccount_of(scope)
+        WabaAccount.objects.filter(pk=account.pk).update(state="PAUSED")
+        return account
+
     def _template_of(self, scope: str) -> Template:
         waba = self.numbers[scope].waba
         given = {"name": f"{scope}_template_{next(_serials)}", "language": "pt_BR", "category": "UTILITY"}

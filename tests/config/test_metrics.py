@@ -15,7 +15,7 @@ from config import metrics
 from messaging import outgoing
 from numbers import alerts
 from numbers.alerts import Notice
-from numbers.models import NumberPulse, PhoneNumber
+from numbers.models import NumberPulse, PhoneNumber, WabaAccount
 from tests.deliveries import store
 from webhooks.models import WebhookEvent
 
@@ -75,6 +75,8 @@ def test_it_tells_of_each_number(scrape, number: PhoneNumber):
     assert found[("prosa_number_lag_seconds", id)] == 2
     assert found[("prosa_number_worst_lag_seconds", id)] == 30
     assert (found[("prosa_number_quality", id)], found[("prosa_number_active", id)]) == (2, 1)
+    WabaAccount.objects.update(state="PAUSED")
+    assert scrape()[("prosa_number_active", id)] == 0
     assert found[("prosa_alerts_open", *sorted([id, number.waba.waba_id, "CRITICAL"]))] == 1
 
 

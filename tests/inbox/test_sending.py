@@ -302,13 +302,16 @@ def test_somebody_without_an_address_fails_without_a_call(meta: Meta, conversati
     assert meta.calls() == []
 
 
-def test_a_paused_number_does_not_send(meta: Meta, conversation, types, number: PhoneNumber):
-    number.state = PhoneNumber.State.PAUSED
-    number.save()
+@pytest.mark.parametrize("paused", [PhoneNumber, WabaAccount])
+def test_while_the_number_or_its_account_is_paused_nothing_is_sent(meta: Meta, conversation, types, paused):
+    paused.objects.update(state=paused.State.PAUSED)
     message = types(conversation)
     send_due()
     assert fresh(message).status == Status.QUEUED
     assert meta.calls() == []
+    paused.objects.update(state=paused.State.ACTIVE)
+    send_due()
+    assert fresh(message).status == Status.SENT
 
 
 def test_a_token_that_does_not_open_costs_only_its_own_number(meta: Meta, customer_writes, types, db):

@@ -12,7 +12,7 @@ from inbox import actions, read_marks
 from inbox.models import ReadMark
 from inbox.models.conversation import Conversation
 from messaging import outgoing
-from numbers.models import PhoneNumber
+from numbers.models import PhoneNumber, WabaAccount
 from tests.inbox.conftest import Meta
 
 Policy = PhoneNumber.ReadMarks
@@ -109,7 +109,11 @@ def test_a_paused_or_stopped_number_tells_nothing(meta: Meta, talk: Conversation
     types(talk)
     PhoneNumber.objects.update(state="PAUSED")
     assert told(meta) == []
-    PhoneNumber.objects.update(state="ACTIVE", blocked_until=timezone.now() + timedelta(minutes=1))
+    PhoneNumber.objects.update(state="ACTIVE")
+    WabaAccount.objects.update(state="PAUSED")
+    assert told(meta) == []
+    WabaAccount.objects.update(state="ACTIVE")
+    PhoneNumber.objects.update(blocked_until=timezone.now() + timedelta(minutes=1))
     assert told(meta) == []
     PhoneNumber.objects.update(blocked_until=None)
     assert len(told(meta)) == 1

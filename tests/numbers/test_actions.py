@@ -33,6 +33,24 @@ def test_pausing_and_resuming_are_told_once(number: PhoneNumber, supervisor: Use
     assert set(AuditLog.objects.values_list("actor", flat=True)) == {supervisor.pk}
 
 
+def test_an_account_is_paused_and_resumed_by_administrators(number: PhoneNumber, supervisor: User, admin: User):
+    waba = number.waba
+    for verb in (actions.pause_account, actions.resume_account):
+        with pytest.raises(PermissionDenied):
+            verb(waba, by=supervisor)
+    actions.block_credential(waba, reason="190: expired", code=190)
+    for verb, state in ((actions.pause_account, "PAUSED"), (actions.resume_account, "ACTIVE")):
+        for _ in range(2):
+            verb(waba, by=admin)
+        assert (waba.state, WabaAccount.objects.get().state, PhoneNumber.objects.get().state) == (
+            state,
+            state,
+            "ACTIVE",
+        )
+    assert WabaAccount.objects.get().blocked_until is None
+    assert trail() == ["account.blocked", "account.paused", "account.resumed"]
+
+
 def test_resuming_opens_the_circuits(number: PhoneNumber, admin: User):
     actions.block_credential(number.waba, reason="190: expired", code=190)
     actions.block_number(number, reason="368: blocked", code=368)

@@ -62,6 +62,8 @@ ACCOUNT_DOORS = [
     ("post", "waba-accounts", {"waba_id": "77", "name": "Filial"}, 201),
     ("get", "waba-accounts/{waba}", None, 200),
     ("patch", "waba-accounts/{waba}", {"name": "Filial"}, 200),
+    ("post", "waba-accounts/{waba}/pause", None, 200),
+    ("post", "waba-accounts/{waba}/activate", None, 200),
     ("delete", "waba-accounts/{waba}", None, 409),
 ]
 
@@ -112,6 +114,17 @@ def test_it_pauses_and_goes_on(calls, supervisor, number):
     assert calls(supervisor).post(f"numbers/{number.pk}/pause").json()["state"] == "PAUSED"
     assert calls(supervisor).post(f"numbers/{number.pk}/activate").json()["state"] == "ACTIVE"
     assert list(AuditLog.objects.order_by("pk").values_list("action", flat=True)) == ["number.paused", "number.resumed"]
+
+
+def test_an_account_pauses_and_goes_on(calls, admin, waba):
+    path = f"waba-accounts/{waba.pk}"
+    assert calls(admin).post(f"{path}/pause").json()["state"] == "PAUSED"
+    assert calls(admin).get(path).json()["state"] == "PAUSED"
+    assert calls(admin).post(f"{path}/activate").json()["state"] == "ACTIVE"
+    assert list(AuditLog.objects.order_by("pk").values_list("action", flat=True)) == [
+        "account.paused",
+        "account.resumed",
+    ]
 
 
 def test_what_has_history_stays(calls, admin, conversation, number):

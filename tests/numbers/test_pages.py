@@ -91,11 +91,27 @@ def test_the_page_says_what_pausing_means(number: PhoneNumber, team: Team, clien
     assert ("Sending is paused" in page, "Resume sending" in page) == (True, False)
 
 
-def test_the_thread_says_that_sending_is_paused(conversation: Conversation, team: Team, client: Client):
+def test_the_account_is_paused_on_its_page_and_its_numbers_say_so(number: PhoneNumber, team: Team, client: Client):
+    admin = english(Role.ADMIN)
+    client.force_login(admin)
+    account = f"/numbers/accounts/{number.waba_id}/"
+    after = client.post(f"{account}pause/", follow=True).content.decode()
+    assert "Sending is paused for the whole account" in after
+    assert "See the account" in client.get(f"/numbers/{number.pk}/").content.decode()
+    client.force_login(person("Agnes", Role.SUPERVISOR, team, language="en"))
+    page = client.get(f"/numbers/{number.pk}/").content.decode()
+    assert "Sending is paused for the whole account" in page
+    assert "Resume sending" not in page, "to resume the number would change nothing"
+    client.force_login(admin)
+    assert "paused for the whole" not in client.post(f"{account}resume/", follow=True).content.decode()
+
+
+@pytest.mark.parametrize("paused", [PhoneNumber, WabaAccount])
+def test_the_thread_says_that_sending_is_paused(paused, conversation: Conversation, team: Team, client: Client):
     client.force_login(english(Role.AGENT, team))
     thread = f"/inbox/all/{conversation.pk}/"
     assert "Sending is paused" not in client.get(thread).content.decode()
-    PhoneNumber.objects.update(state=PhoneNumber.State.PAUSED)
+    paused.objects.update(state=paused.State.PAUSED)
     sent = client.post(
         f"/conversations/{conversation.pk}/messages/",
         {"text": "Já vou ver", "client_key": "0f8fad5b-d9cb-469f-a165-70867728950e"},
@@ -107,7 +123,7 @@ def test_the_thread_says_that_sending_is_paused(conversation: Conversation, team
     assert "Sending is paused on this number: messages leave when it is resumed." in page
     assert "data-locked" not in page
     assert "Waits: sending is paused" in page
-    PhoneNumber.objects.update(state=PhoneNumber.State.ACTIVE)
+    paused.objects.update(state=paused.State.ACTIVE)
     assert "paused" not in client.get(thread).content.decode()
 
 
