@@ -72,8 +72,9 @@ KINDS_OF_DOORS = {
     "ACTION numbers.phonenumber.resume": "paused_phonenumber",
     "ACTION numbers.wabaaccount.resume": "paused_wabaaccount",
     "PATCH /api/v1/teams/<team_id>/members/<pk>": "supervising_member",
+    "POST /api/v1/messages/send": "conversation",
 }
-"""Doors that need another kind than their path's."""
+"""Doors that need another kind than their path's, or that name their thing in the body."""
 
 FEWER_SCOPES = {
     "wabaaccount": ("own", "absent"),
@@ -203,6 +204,11 @@ BODIES: dict[str, Callable[[World, Any], Body]] = {
     "POST /api/v1/conversations/<pk>/assign": lambda *_: {"user": None},
     "POST /api/v1/conversations/<pk>/transfer": lambda world, _: {"team": world.west.pk},
     "POST /api/v1/conversations/<conversation_id>/scheduled-messages": lambda *_: _scheduled(),
+    "POST /api/v1/messages/send": lambda _, conversation: {
+        "conversation": conversation.pk if conversation else ABSENT,
+        "type": "text",
+        "text": {"body": "Oi"},
+    },
     "POST /api/v1/messages/template": lambda world, _: {
         "number": world.numbers["own"].pk,
         "to": f"+55119{uuid.uuid4().int % 10**8:08}",
