@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from config.api import openapi
-from tests.authz.bodies import BODIES, address, kind_of
+from tests.authz.bodies import BODIES, address
 from tests.authz.visits import Visitor
 from tests.authz.world import ABSENT
 
@@ -78,7 +78,7 @@ def test_a_filter_does_not_tell_what_exists(path: str, name: str, visitor: Visit
 @pytest.mark.parametrize(("door", "name"), in_bodies())
 def test_a_body_does_not_tell_what_exists(door: str, name: str, visitor: Visitor) -> None:
     world, (method, path) = visitor.world, door.split()
-    kind = kind_of(path)
+    kind = visitor.kind(door)
     thing = world.make(kind, "own", "") if kind else None
     other = world.make(NAMES[name], "other", "")
     body, url = BODIES.get(door, lambda *_: {})(world, thing), address(path, thing, world)
