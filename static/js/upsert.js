@@ -1,5 +1,6 @@
 // What arrives goes where it belongs: an item already shown replaces itself, an earlier one takes its place
 // by time, and what belongs to another conversation than the one on the page is dropped.
+const SENT = 30
 const shownConversation = () => document.getElementById("thread").dataset.conversation
 let focused = null
 
@@ -24,7 +25,11 @@ function carryOver(shown, item) {
   for (const lasting of shown.querySelectorAll("[data-lasting]")) find(lasting)?.replaceWith(lasting)
 }
 
+// What WhatsApp has taken goes no rung down: an answer that was on its way while a push came says less.
+const isStale = (shown, item) => Number(shown.dataset.status) >= SENT && Number(item.dataset.status) < Number(shown.dataset.status)
+
 function replace(shown, item) {
+  if (isStale(shown, item)) return
   const inner = shown.contains(document.activeElement) && document.activeElement.id
   item.classList.toggle("continues", shown.classList.contains("continues"))
   carryOver(shown, item)

@@ -76,7 +76,7 @@ class Program:
     def wait_killed(self) -> None:
         """Wait until it ended itself by SIGKILL, as a failpoint makes it."""
         assert self._process
-        assert self._process.wait(20) == -signal.SIGKILL, self._log.read_text()[-2000:]
+        assert self._process.wait(60) == -signal.SIGKILL, self._log.read_text()[-2000:]
 
 
 class Stack:
