@@ -15,6 +15,7 @@ from django.db import connection
 
 from accounts.models import Role, User
 from config.api import openapi
+from messaging.models import CatalogueReading
 from numbers.models import PhoneNumber, WabaAccount
 from tests.authz import routes, table
 from tests.authz.table import Cell
@@ -46,6 +47,8 @@ class Trap:
         made = {
             kind: world.make(kind, "none", "") for kind in ("team", "user", "phonenumber", "contact", "wabaaccount")
         }
+        # The readings of all accounts are asked for by a button; this one's is there already.
+        CatalogueReading.objects.create(waba=made["wabaaccount"])
         self.things = list(made.values())
         person = made["user"].pk
         of = {"team": made["team"].pk, "number": made["phonenumber"].pk, "contact": made["contact"].pk}
