@@ -26,6 +26,8 @@ PAGES = {
     "messaging/template": ((200, 403), (200, 403)),
     "numbers/alert": ((200, 403), (200, 403)),
     "inbox/conversation": ((200, 403), (200, 403)),
+    "campaigns/campaign": ((200, 403), (200, 403)),
+    "campaigns/price": ((200, 403), (403, 403)),
     "webhooks/webhookevent": ((200, 403), (403, 403)),
 }
 
