@@ -165,8 +165,10 @@ HTMX = re.compile(r"request\.htmx|HX-Request|HTTP_HX")
 def test_htmx_decides_how_an_answer_looks_and_nothing_else():
     """Anybody can send HX-Request: it is read where a page chooses between its whole and a part."""
     found = {str(file.relative_to(ROOT)) for file in CODE if HTMX.search(file.read_text())}
-    assert found == {"config/middleware.py", "inbox/views.py", "accounts/middleware.py", "accounts/views/sign_in.py"}
-    uses = [line.strip() for line in (ROOT / "inbox/views.py").read_text().splitlines() if HTMX.search(line)]
+    views = {"inbox/views.py", "messaging/views.py"}
+    assert found == {*views, "config/middleware.py", "accounts/middleware.py", "accounts/views/sign_in.py"}
+    lines = [line.strip() for view in views for line in (ROOT / view).read_text().splitlines()]
+    uses = [line for line in lines if HTMX.search(line)]
     assert [line for line in uses if "render(" not in line and line != "if request.htmx:"] == []
 
 
