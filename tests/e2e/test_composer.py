@@ -112,7 +112,7 @@ def test_a_place_is_sent_from_where_one_is(inbox: Inbox, conversation: int):
     inbox.open(conversation)
     page = inbox.page
     page.locator("#compose-more").click()
-    page.locator("#compose-menu [hx-get*=location]").click()
+    page.locator("#compose-menu [hx-get$='/place/']").click()
     page.locator("[data-locate]").click()
     expect(page.locator("#id_composition-place")).to_have_value("-23.550500, -46.633300")
     expect(page.locator("#composition-preview .place")).to_be_visible()

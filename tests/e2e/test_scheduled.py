@@ -46,9 +46,11 @@ def test_the_customer_sees_that_somebody_types(inbox: Inbox, stack: Stack, conve
     inbox.open(conversation)
     inbox.composer.press_sequentially("Um momento")
 
+    [(theirs,)] = stack.query("SELECT wamid FROM inbox_message WHERE conversation_id = %s", conversation)
+
     def told() -> list[str]:
         calls = stack.oracle.control("GET", "/ledger")["data"]
-        return [call["kind"] for call in calls if call["kind"] in ("read", "typing")]
+        return [call["kind"] for call in calls if call["kind"] in ("read", "typing") and call["wamid"] == theirs]
 
     wait_for(lambda: "typing" in told(), "the customer is told")
     inbox.composer.press_sequentially(", já vejo")
