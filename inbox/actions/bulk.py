@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from accounts.models import User
 from inbox import broadcasts
 from inbox.actions.placing import conversations_with
+from inbox.actions.send import queued_message
 from inbox.models import Message
 from lib.after_commit import wake_on_commit
 from messaging.outgoing import Outgoing
@@ -34,22 +34,15 @@ def queue_bulk(number: PhoneNumber, bulk: Sequence[Bulk], *, by: User) -> list[M
     """
     if not bulk:
         return []
-    now = timezone.now()
     places = conversations_with([(one.contact, number.pk) for one in bulk])
     messages = Message.objects.bulk_create(
-        Message(
+        queued_message(
+            one.content,
+            client_key=one.client_key,
+            by=by,
+            lane=Message.Lane.BULK,
             conversation_id=places[one.contact, number.pk],
             number=number,
-            direction=Message.Direction.OUTBOUND,
-            kind=one.content.kind,
-            text=one.content.words,
-            payload=one.content.payload,
-            sent_at=now,
-            status=Message.Status.QUEUED,
-            author=by,
-            client_key=one.client_key,
-            lane=Message.Lane.BULK,
-            due_at=now,
         )
         for one in bulk
     )

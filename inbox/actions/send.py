@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -149,7 +150,16 @@ def _send(
             found = locked.get(pk=conversation.pk)
             _check(found, contents, quoted)
             new = [
-                _message(found, content, key, by, lane, due_at) for content, key in zip(contents, keys, strict=False)
+                queued_message(
+                    content,
+                    client_key=key,
+                    by=by,
+                    lane=lane,
+                    due_at=due_at,
+                    conversation=found,
+                    number_id=found.number_id,
+                )
+                for content, key in zip(contents, keys, strict=False)
             ]
             if quoted and not new[0].quoted_wamid:
                 new[0].quoted_wamid = quoted.wamid or ""
@@ -170,13 +180,13 @@ def _send(
     return messages
 
 
-def _message(
-    conversation: Conversation, content: Outgoing, key: str, by: User | None, lane: str, due_at: datetime | None
+def queued_message(
+    content: Outgoing, *, client_key: str, by: User | None, lane: str, due_at: datetime | None = None, **place: Any
 ) -> Message:
+    """Return a message to be inserted; `place` says by which number and in which conversation."""
     now = timezone.now()
     return Message(
-        conversation=conversation,
-        number_id=conversation.number_id,
+        **place,
         direction=Message.Direction.OUTBOUND,
         kind=content.kind,
         text=content.words,
@@ -185,7 +195,7 @@ def _message(
         sent_at=now,
         status=Message.Status.QUEUED,
         author=by,
-        client_key=key,
+        client_key=client_key,
         lane=lane,
         due_at=due_at or now,
         expires_at=(due_at or now) + EXPIRY[Message.Lane(lane)],

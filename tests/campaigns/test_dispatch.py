@@ -35,6 +35,7 @@ def test_each_recipient_gets_a_message_of_the_template(running, number, supervis
     dispatch_due()
     first, second = Message.objects.order_by("pk")
     assert (first.lane, first.status, first.author, first.number) == ("bulk", Status.QUEUED, supervisor, number)
+    assert first.expires_at - first.due_at == timedelta(hours=72), "what cannot leave has an end, as all bulk has"
     assert first.payload["template"]["components"] == [
         {"type": "body", "parameters": [{"type": "text", "text": "Ana"}, {"type": "text", "text": "77"}]}
     ]
